@@ -1,0 +1,5 @@
+"""The project, and the kernel every app stands on."""
+
+from portal.celery import app as celery_app
+
+__all__ = ["celery_app"]
