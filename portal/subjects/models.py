@@ -1,0 +1,145 @@
+"""Who a record is about: subjects, the addresses they are reached at, merges, and suppression."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.database import ClockTimestamp
+
+
+class Channel(models.TextChoices):
+    """A way to reach a person. The value is what the organisation file and the ledger say."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text")
+    PHONE = "phone", _("Phone")
+    POST = "post", _("Post")
+
+
+class Subject(models.Model):
+    """A person, as a random number and nothing else. What is known about them hangs on it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(_("created at"), db_default=ClockTimestamp())
+    language = models.CharField(_("language"), max_length=16, default="en-gb")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name=_("merged into")
+    )
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+    restricted_at = models.DateTimeField(
+        _("restricted at"), null=True, blank=True, help_text=_("Processing is restricted (Art. 18 UK GDPR).")
+    )
+    under_age = models.BooleanField(_("under the organisation's age"), default=False)
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class AddressKind(models.TextChoices):
+    """Whether an address belongs to a private person or to a role in a business."""
+
+    PERSONAL = "personal", _("personal")
+    BUSINESS = "business", _("business")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class SubscriberKind(models.TextChoices):
+    """PECR reg. 2: who pays for the line. Sole traders, most partnerships and unknowns count as individuals."""
+
+    INDIVIDUAL = "individual", _("individual")
+    CORPORATE = "corporate", _("corporate")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class ContactPoint(models.Model):
+    """One address of one person on one channel. ``identity`` compares, ``address`` is written to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="contact_points", verbose_name=_("person"))
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    address = models.CharField(_("address"), max_length=500)
+    identity = models.CharField(_("identity"), max_length=500)
+    address_kind = models.CharField(_("kind of address"), max_length=8, choices=AddressKind, default=AddressKind.UNKNOWN)
+    subscriber_kind = models.CharField(
+        _("kind of subscriber"), max_length=10, choices=SubscriberKind, default=SubscriberKind.UNKNOWN
+    )
+    proved_at = models.DateTimeField(
+        _("proved at"), null=True, blank=True, help_text=_("When the person last showed that they read this address.")
+    )
+    created_at = models.DateTimeField(_("created at"), db_default=ClockTimestamp())
+
+    class Meta:
+        verbose_name = _("contact point")
+        verbose_name_plural = _("contact points")
+        constraints = [models.UniqueConstraint(fields=["channel", "identity"], name="one_contact_point_an_identity")]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.id}"
+
+
+class Provenance(models.Model):
+    """Where an address came from: one row for each context it was seen in (a form, a forum, an import)."""
+
+    contact_point = models.ForeignKey(ContactPoint, models.CASCADE, related_name="provenances", verbose_name=_("contact point"))
+    context = models.SlugField(_("context"), max_length=64, help_text=_("A context of the organisation file."))
+    source = models.SlugField(_("source"), max_length=64, help_text=_("A source of the organisation file."))
+    detail = models.CharField(_("detail"), max_length=200, blank=True)
+    seen_at = models.DateTimeField(_("seen at"), db_default=ClockTimestamp())
+
+    class Meta:
+        verbose_name = _("provenance")
+        verbose_name_plural = _("provenances")
+        constraints = [models.UniqueConstraint(fields=["contact_point", "context", "source"], name="one_provenance_a_context")]
+
+    def __str__(self) -> str:
+        return f"{self.context} ({self.source})"
+
+
+class Merge(models.Model):
+    """Two records found to be one person. ``moved`` lists what moved, so that it can be undone."""
+
+    survivor = models.ForeignKey(Subject, models.PROTECT, related_name="merges", verbose_name=_("kept"))
+    absorbed = models.ForeignKey(Subject, models.PROTECT, related_name="+", verbose_name=_("absorbed"))
+    moved = models.JSONField(_("moved"), default=list, help_text=_("Ids of the contact points that moved."))
+    merged_at = models.DateTimeField(_("merged at"), db_default=ClockTimestamp())
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+
+    def __str__(self) -> str:
+        return f"{self.absorbed_id} into {self.survivor_id}"
+
+
+class Suppression(models.Model):
+    """An address nobody may market to, kept as an HMAC so that it can be obeyed and not read.
+
+    ``scope`` is ``marketing`` or ``topic:<code>``. ``position`` is the ledger's id at which the stop was made:
+    a later confirmed act of the person outranks it, an earlier one does not.
+    """
+
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    digest = models.CharField(_("digest"), max_length=64)
+    key_id = models.CharField(_("key"), max_length=32)
+    scope = models.CharField(_("scope"), max_length=80)
+    position = models.BigIntegerField(_("position"))
+    reason = models.SlugField(_("reason"), max_length=32, help_text=_("opt-out, erasure or retention"))
+    created_at = models.DateTimeField(_("created at"), db_default=ClockTimestamp())
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "digest", "scope"], name="one_suppression_a_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.scope} {self.digest[:8]}"
