@@ -9,12 +9,15 @@ from portal.database import ClockTimestamp
 
 
 class OrganisationVersion(models.Model):
-    """One file as it was applied. Immutable; the highest number is in force."""
+    """One file as it was applied. Immutable; the highest number is in force.
+
+    ``difference`` is a list of lines as ``loadorganisation`` showed them.
+    """
 
     number = models.PositiveIntegerField(_("number"), unique=True)
     slug = models.SlugField(_("organisation"))
     digest = models.CharField(_("digest"), max_length=64, help_text=_("SHA-256 of the canonical content."))
-    content = models.JSONField(_("content"))
+    content = models.TextField(_("content"), help_text=_("JSON as text: jsonb would lose the order of tables."))
     loaded_at = models.DateTimeField(_("loaded at"), db_default=ClockTimestamp())
     difference = models.JSONField(_("difference to the version before"), default=list)
 

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(unique=True, verbose_name='number')),
                 ('slug', models.SlugField(verbose_name='organisation')),
                 ('digest', models.CharField(help_text='SHA-256 of the canonical content.', max_length=64, verbose_name='digest')),
-                ('content', models.JSONField(verbose_name='content')),
+                ('content', models.TextField(help_text='JSON as text: jsonb would lose the order of tables.', verbose_name='content')),
                 ('loaded_at', models.DateTimeField(db_default=portal.database.ClockTimestamp(), verbose_name='loaded at')),
                 ('difference', models.JSONField(default=list, verbose_name='difference to the version before')),
             ],

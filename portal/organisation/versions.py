@@ -1,0 +1,45 @@
+"""Which organisation file is in force: one cheap query, its content parsed once in each process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from portal.organisation.models import OrganisationVersion
+from portal.organisation.schema import Organisation
+
+
+class NoOrganisation(Exception):
+    """No organisation file was ever loaded: run ``manage.py loadorganisation``."""
+
+    def __init__(self) -> None:
+        super().__init__("No organisation file is loaded. Run: manage.py loadorganisation SLUG_OR_PATH")
+
+
+@dataclass(frozen=True)
+class Current:
+    """One version: its row's id, its number, and what it says."""
+
+    id: int
+    number: int
+    organisation: Organisation
+
+
+def current() -> Current:
+    """The version in force. Raises NoOrganisation where none was loaded."""
+    newest = OrganisationVersion.objects.order_by("-number").values_list("id", "number", "digest").first()
+    if newest is None:
+        raise NoOrganisation
+    return Current(newest[0], newest[1], _parsed(newest[0], newest[2]))
+
+
+def get(version_id: int) -> Current:
+    """The version with this id, in force or not. Raises OrganisationVersion.DoesNotExist."""
+    version = OrganisationVersion.objects.values_list("id", "number", "digest").get(pk=version_id)
+    return Current(version[0], version[1], _parsed(version[0], version[2]))
+
+
+@lru_cache(maxsize=32)
+def _parsed(version_id: int, digest: str) -> Organisation:
+    """The content of an immutable version. The digest is part of the key: a rolled back id may be given twice."""
+    return Organisation.model_validate_json(OrganisationVersion.objects.values_list("content", flat=True).get(pk=version_id))
