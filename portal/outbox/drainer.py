@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+
+def drain() -> None:
+    """Placeholder."""

@@ -1,0 +1,79 @@
+"""Tells a worker that mail is waiting, without ever making anybody wait for the broker.
+
+A nudge only saves time: what it fails to announce, the sweep finds. So it happens in a daemon thread of each
+process, once however many mails were committed meanwhile, without retries; and a broker that is down or hung
+holds up that thread and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+PAUSE_AFTER_FAILURE = 5.0
+"""Seconds the thread leaves a broker alone that did not take a nudge."""
+
+
+def publish() -> None:
+    """Puts one drain task into the broker; raises whatever the broker's client raises."""
+    from portal.outbox.tasks import drain  # tasks import the drainer, which imports the flows that nudge
+
+    drain.apply_async(retry=False, ignore_result=True)
+
+
+class Nudger:
+    """One thread a process, started at the first nudge."""
+
+    def __init__(self, publish: Callable[[], None]) -> None:
+        self._publish = publish
+        self._wanted = threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def nudge(self) -> None:
+        """Returns at once; many calls before the thread gets round to it are one nudge."""
+        self._wanted.set()
+        if self._thread is None:
+            self._start()
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None:
+                thread = threading.Thread(target=self._run, name="outbox-nudge", daemon=True)
+                thread.start()
+                self._thread = thread
+
+    def _run(self) -> None:
+        while True:
+            self._wanted.wait()
+            self._wanted.clear()
+            try:
+                self._publish()
+            except Exception as error:
+                logger.warning("No worker was nudged (%s); the sweep will find the mail.", type(error).__name__)
+                time.sleep(PAUSE_AFTER_FAILURE)
+
+
+_nudger = Nudger(publish)
+
+
+def forget_parent() -> None:
+    """In a forked child: its parent's thread and locks are not here."""
+    global _nudger
+    _nudger = Nudger(publish)
+
+
+os.register_at_fork(after_in_child=forget_parent)
+
+
+def nudge() -> None:
+    """To be called on commit: returns at once, whatever state the broker is in."""
+    if settings.OUTBOX_NUDGE:
+        _nudger.nudge()
