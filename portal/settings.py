@@ -59,19 +59,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.middleware.unavailable_database",
+    # Headers first: what stands above also speaks for errors that arise below.
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.cross_origin_isolation",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.no_store",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.designed_errors",
+    "portal.middleware.UnavailableDatabase",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -160,6 +163,7 @@ SMTP_URL = env.url(
 OUTBOX_CONVERSATION_SECONDS = env.number("OUTBOX_CONVERSATION_SECONDS", 20, least=1, most=120, help="Longest SMTP conversation for one mail; a permit lasts 10 s longer.")
 OUTBOX_DOMAIN_PER_MINUTE = env.number("OUTBOX_DOMAIN_PER_MINUTE", 600, least=1, help="Mails a minute to one domain.")
 OUTBOX_MAX_ATTEMPTS = env.number("OUTBOX_MAX_ATTEMPTS", 10, least=1, most=50, help="Attempts before a mail is given to staff.")
+OUTBOX_NUDGE = env.flag("OUTBOX_NUDGE", True, help="Tell a worker as soon as mail waits; without it the sweep finds it.")
 
 # People
 AUTH_USER_MODEL = "accounts.User"
@@ -213,6 +217,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 LANGUAGE_COOKIE_NAME = f"{_prefix}language"
 LANGUAGE_COOKIE_SECURE = HTTPS
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -243,13 +248,21 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "portal.logs.DiscreetFormatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        # Django's own handlers print paths as they are.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -1,0 +1,25 @@
+"""Log lines without personal data: links, addresses and database values are blanked before a line is written."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+_LINK = re.compile(r"(/(?:preferences|subscribe|unsubscribe|confirm|account|notices|requests)(?:/[\w-]{1,20})*?/)[^\s/?\"']{16,}")
+_ADDRESS = re.compile(r"[^\s@<>\"'(),;=/]+@[^\s@<>\"'(),;/]+\.[^\s@<>\"'(),;/]+")
+# PostgreSQL quotes the row that broke a constraint.
+_DETAIL = re.compile(r"DETAIL:.*?(?=\n\n|\nCONTEXT:|\nTraceback|\Z)", re.DOTALL)
+
+
+def discreet(text: str) -> str:
+    """``text`` with tokens in links, e-mail addresses and the values in database errors blanked."""
+    text = _DETAIL.sub("DETAIL: (not logged)", text)
+    text = _LINK.sub(r"\1•••", text)
+    return _ADDRESS.sub("•••", text)
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Formats a record, traceback included, and makes it discreet."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return discreet(super().format(record))

@@ -1,0 +1,67 @@
+"""Middleware of the portal: an answer when the database has none, isolation from other origins, no stored copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from portal import errors
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class UnavailableDatabase:
+    """Turns a database that does not answer, in a view or a template, into the 503 page.
+
+    What goes wrong in other middleware (a session that cannot be saved) reaches ``handler500``, which decides
+    by the same rule, ``errors.trouble_page``.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        return errors.trouble_page(request, exception)
+
+
+def designed_errors(get_response: GetResponse) -> GetResponse:
+    """Gives an empty 405 the portal's page: ``require_POST`` and its kin answer with no words at all."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
+            return errors.method_not_allowed(request, response["Allow"])
+        return response
+
+    return middleware
+
+
+def cross_origin_isolation(get_response: GetResponse) -> GetResponse:
+    """No other origin may load, frame or open what the portal serves; a view may set its own value.
+
+    ``Cross-Origin-Opener-Policy`` comes from Django's SecurityMiddleware.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def no_store(get_response: GetResponse) -> GetResponse:
+    """Nothing the views say is kept by a browser or a proxy, unless the view says how long."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware

@@ -1,0 +1,28 @@
+"""Every address of the portal. Apps bring their own urls.py; pages not built yet have none."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from portal import health
+from portal.home import views
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.permission_denied"
+handler404 = "portal.errors.page_not_found"
+handler500 = "portal.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("account/", include("allauth.urls")),
+    path("admin/login/", views.desk_sign_in),
+    path("admin/", admin.site.urls),
+    # For machines
+    re_path(r"^brand-(?P<colour>[0-9a-f]{6})\.css$", views.brand_css, name="brand_css"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", views.robots_txt, name="robots_txt"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path(".well-known/change-password", views.change_password, name="change_password"),
+]
