@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.database import ClockTimestamp
+from portal.subjects.managers import ContactPointQuerySet, MergeQuerySet, SubjectQuerySet
 
 
 class Channel(models.TextChoices):
@@ -34,12 +37,27 @@ class Subject(models.Model):
     )
     under_age = models.BooleanField(_("under the organisation's age"), default=False)
 
+    objects: ClassVar[SubjectQuerySet] = SubjectQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="nobody_is_merged_into_themselves"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def family(self) -> list[uuid.UUID]:
+        """Ids of this record and of every record merged into it, directly or not: together, one person."""
+        known = [self.pk]
+        latest = [self.pk]
+        while latest:
+            absorbed = Subject.objects.filter(merged_into__in=latest).exclude(pk__in=known)
+            latest = list(absorbed.values_list("pk", flat=True))
+            known += latest
+        return known
 
 
 class AddressKind(models.TextChoices):
@@ -59,26 +77,41 @@ class SubscriberKind(models.TextChoices):
 
 
 class ContactPoint(models.Model):
-    """One address of one person on one channel. ``identity`` compares, ``address`` is written to."""
+    """One address of one person on one channel. ``identity`` compares, ``address`` is written to.
+
+    An address that the person gave up is retired: it stays for the record, nothing is sent to it, and whoever is
+    reached there next is a new person until they are shown to be the same.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="contact_points", verbose_name=_("person"))
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     address = models.CharField(_("address"), max_length=500)
     identity = models.CharField(_("identity"), max_length=500)
-    address_kind = models.CharField(_("kind of address"), max_length=8, choices=AddressKind, default=AddressKind.UNKNOWN)
+    address_kind = models.CharField(
+        _("kind of address"), max_length=8, choices=AddressKind, default=AddressKind.UNKNOWN
+    )
     subscriber_kind = models.CharField(
         _("kind of subscriber"), max_length=10, choices=SubscriberKind, default=SubscriberKind.UNKNOWN
     )
     proved_at = models.DateTimeField(
         _("proved at"), null=True, blank=True, help_text=_("When the person last showed that they read this address.")
     )
+    retired_at = models.DateTimeField(
+        _("given up at"), null=True, blank=True, help_text=_("Since when this is no longer the person's address.")
+    )
     created_at = models.DateTimeField(_("created at"), db_default=ClockTimestamp())
+
+    objects: ClassVar[ContactPointQuerySet] = ContactPointQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("contact point")
         verbose_name_plural = _("contact points")
-        constraints = [models.UniqueConstraint(fields=["channel", "identity"], name="one_contact_point_an_identity")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "identity"], condition=Q(retired_at=None), name="one_contact_point_an_identity"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.id}"
@@ -87,7 +120,9 @@ class ContactPoint(models.Model):
 class Provenance(models.Model):
     """Where an address came from: one row for each context it was seen in (a form, a forum, an import)."""
 
-    contact_point = models.ForeignKey(ContactPoint, models.CASCADE, related_name="provenances", verbose_name=_("contact point"))
+    contact_point = models.ForeignKey(
+        ContactPoint, models.CASCADE, related_name="provenances", verbose_name=_("contact point")
+    )
     context = models.SlugField(_("context"), max_length=64, help_text=_("A context of the organisation file."))
     source = models.SlugField(_("source"), max_length=64, help_text=_("A source of the organisation file."))
     detail = models.CharField(_("detail"), max_length=200, blank=True)
@@ -96,24 +131,37 @@ class Provenance(models.Model):
     class Meta:
         verbose_name = _("provenance")
         verbose_name_plural = _("provenances")
-        constraints = [models.UniqueConstraint(fields=["contact_point", "context", "source"], name="one_provenance_a_context")]
+        constraints = [
+            models.UniqueConstraint(fields=["contact_point", "context", "source"], name="one_provenance_a_context"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.context} ({self.source})"
 
 
 class Merge(models.Model):
-    """Two records found to be one person. ``moved`` lists what moved, so that it can be undone."""
+    """Two records found to be one person. ``moved`` and ``carried`` say what changed hands, for an undo."""
 
     survivor = models.ForeignKey(Subject, models.PROTECT, related_name="merges", verbose_name=_("kept"))
     absorbed = models.ForeignKey(Subject, models.PROTECT, related_name="+", verbose_name=_("absorbed"))
     moved = models.JSONField(_("moved"), default=list, help_text=_("Ids of the contact points that moved."))
+    carried = models.JSONField(
+        _("carried over"),
+        default=list,
+        help_text=_("Protective marks that the kept record took from the absorbed one."),
+    )
     merged_at = models.DateTimeField(_("merged at"), db_default=ClockTimestamp())
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+
+    objects: ClassVar[MergeQuerySet] = MergeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("merge")
         verbose_name_plural = _("merges")
+        constraints = [
+            models.CheckConstraint(condition=~Q(survivor=F("absorbed")), name="a_merge_joins_two_people"),
+            models.UniqueConstraint(fields=["absorbed"], condition=Q(undone_at=None), name="absorbed_once_at_a_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.absorbed_id} into {self.survivor_id}"
