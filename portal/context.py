@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.urls import reverse
 
-from portal.home import ways
+from portal.home import policy, ways
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
 
@@ -19,7 +18,7 @@ _guard = threading.Lock()
 
 
 def organisation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``organisation`` (None before one is loaded), ``brand_css_url``, ``nav_items``, ``policy_date``.
+    """Context processor: ``organisation`` (None before one is loaded), ``brand_css_url``, ``nav_items``, ``policy``.
 
     A database that does not answer is the view's to report; here the organisation last seen stands in.
     """
@@ -43,18 +42,13 @@ def without_database() -> dict[str, Any]:
 def described(found: Organisation | None) -> dict[str, Any]:
     """The template variables for an organisation, or for none."""
     if found is None:
-        return {"organisation": None, "brand_css_url": None, "nav_items": ways.nav_items(), "policy_date": None}
+        return {"organisation": None, "brand_css_url": None, "nav_items": ways.nav_items(), "policy": None}
     return {
         "organisation": found,
         "brand_css_url": reverse("brand_css", args=[found.look.brand.removeprefix("#").lower()]),
         "nav_items": ways.nav_items(),
-        "policy_date": policy_date(found),
+        "policy": policy.main_policy(found),
     }
-
-
-def policy_date(found: Organisation) -> date | None:
-    """The date the organisation's policy bears; None for an undated one."""
-    return None
 
 
 def remembered() -> Organisation | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
@@ -15,8 +16,10 @@ handler500 = "portal.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("accounts.urls")),
+    # Staff sign in and change passwords where everybody does, under the same limits and with the same mails.
     path("admin/login/", views.desk_sign_in),
+    path("admin/password_change/", views.change_password),
     path("admin/", admin.site.urls),
     # For machines
     re_path(r"^brand-(?P<colour>[0-9a-f]{6})\.css$", views.brand_css, name="brand_css"),
@@ -26,3 +29,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path(".well-known/change-password", views.change_password, name="change_password"),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("portal.demo.urls")))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal.home import ways
+from portal.home import policy, ways
 from portal.organisation import versions
 
 _YEAR = 365 * 24 * 60 * 60
@@ -25,7 +25,8 @@ _YEAR = 365 * 24 * 60 * 60
 def home(request: HttpRequest) -> HttpResponse:
     """The privacy centre: the ways in, the policy, how to complain."""
     organisation = versions.current().organisation
-    return render(request, "home/home.html", {"ways": ways.home_items(organisation), "nav_current": "home"})
+    notices = policy.all_notices(organisation)
+    return render(request, "home/home.html", {"ways": ways.home_items(organisation), "notices": notices})
 
 
 @require_safe

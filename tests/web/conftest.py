@@ -1,0 +1,47 @@
+"""Requests that meet a fault, and the three people."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.test import Client, RequestFactory
+
+from accounts.models import User
+from portal import context
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files() -> None:
+    """The files pages link to, under the names a real install gives them."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_another_test() -> Iterator[None]:
+    """The organisation that error pages remember belongs to one test."""
+    context.forget()
+    yield
+    context.forget()
+
+
+@pytest.fixture
+def get() -> RequestFactory:
+    return RequestFactory()
+
+
+@pytest.fixture
+def kind_client() -> Client:
+    """A client that shows the 500 page, as a browser would, instead of raising."""
+    return Client(raise_request_exception=False)
+
+
+@pytest.fixture
+def priya(db: None) -> User:
+    """The privacy officer."""
+    return User.objects.create_superuser("priya@staff.example", "correct horse battery")
+
+
+@pytest.fixture
+def joan(db: None) -> User:
+    """A customer."""
+    return User.objects.create_user("joan.archer@example.org", "correct horse battery")

@@ -1,0 +1,70 @@
+"""What reaches the log is enough to find a fault, and says nothing about a person."""
+
+import io
+import logging
+
+import pytest
+from django.conf import settings
+
+from portal.logs import DiscreetFormatter, discreet
+
+TOKEN = "eyJwIjoidW5zdWJzY3JpYmUifQ:1tXyz9:Qm9vb29vb29vb29vb2"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/unsubscribe/{TOKEN}/",
+        f"/preferences/{TOKEN}/",
+        f"/subscribe/confirm/{TOKEN}/",
+        f"/account/password/reset/key/{TOKEN}/",
+        f"/account/confirm-email/{TOKEN}/",
+    ],
+)
+def test_a_link_from_a_mail_is_logged_without_its_token(path: str) -> None:
+    line = discreet(f"Internal Server Error: {path}")
+    assert TOKEN not in line
+    assert path.split("/")[1] in line
+
+
+def test_ordinary_paths_and_tracebacks_stay_readable() -> None:
+    text = 'File "/srv/portal/consent/preferences/views/unsubscribe_pages.py", line 12, in view'
+    assert discreet(text) == text
+    assert discreet("Not Found: /account/email/") == "Not Found: /account/email/"
+
+
+def test_addresses_are_blanked() -> None:
+    assert discreet("to joan.archer@example.org, failed") == "to •••, failed"
+    assert "marek" not in discreet("user='marek.nowak@example.com'")
+
+
+def test_the_row_that_broke_a_constraint_is_not_repeated() -> None:
+    text = 'duplicate key value violates "one"\nDETAIL:  Key (channel, identity)=(sms, +447700900123) already exists.\n\nThe above'
+    assert "+447700900123" not in discreet(text)
+    assert "duplicate key value" in discreet(text)
+    assert "The above" in discreet(text)
+
+
+def test_a_traceback_is_made_discreet_too() -> None:
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(DiscreetFormatter("%(message)s"))
+    logger = logging.Logger("portal.example")
+    logger.addHandler(handler)
+    try:
+        raise LookupError("no such person: joan.archer@example.org")
+    except LookupError:
+        logger.exception("Internal Server Error: /unsubscribe/%s/", TOKEN)
+    assert "LookupError" in out.getvalue()
+    assert "joan" not in out.getvalue()
+    assert TOKEN not in out.getvalue()
+
+
+def test_every_handler_of_the_settings_writes_discreetly() -> None:
+    formatters = {handler["formatter"] for handler in settings.LOGGING["handlers"].values()}
+    assert {settings.LOGGING["formatters"][name]["()"] for name in formatters} == {"portal.logs.DiscreetFormatter"}
+
+
+@pytest.mark.parametrize("name", ["django", "django.server", "django.request"])
+def test_django_writes_through_no_handler_of_its_own(name: str) -> None:
+    assert logging.getLogger(name).handlers == []
