@@ -22,7 +22,9 @@ class ClockTimestamp(Func):
     output_field = DateTimeField()
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> tuple[str, Any]:
-        return super().as_sql(compiler, connection, template="strftime('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f000', 'now')", **extra)
+        return super().as_sql(
+            compiler, connection, template="strftime('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f000', 'now')", **extra
+        )
 
 
 def database_now() -> datetime:
