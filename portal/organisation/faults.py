@@ -31,7 +31,7 @@ _TYPES = {
     Mapping: "tables, one for each entry",
 }
 _PATTERNS = {
-    "^[a-z][a-z0-9]*(-[a-z0-9]+)*$": 'Write small letters, digits and single hyphens: "product-news".',
+    "^[a-z][a-z0-9]*([-_][a-z0-9]+)*$": 'Write small letters and digits, joined by - or _: "product-news".',
     "^[A-Z]{2}$": 'Write the two capitals of ISO 3166: "GB".',
     "^[A-Z]{2}(-[A-Z0-9]{1,3})?$": 'Write a country, or a country and a part of it: "GB-ENG".',
     "^[a-z]{2,3}(-[a-z0-9]{2,8})*$": 'Write it like "en-gb" or "de".',

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from portal.organisation.problems import Problem
 from portal.organisation.schema import (
+    PORTAL_CATEGORIES,
     PORTAL_RULES,
     About,
     Asks,
@@ -80,11 +81,15 @@ def references_lead_somewhere(organisation: Organisation) -> Iterator[Problem]:
 
 
 def what_must_stand_there(organisation: Organisation) -> Iterator[Problem]:
-    """Entries no file can do without: the portal's own retention rules, the rights of the law, the main notice."""
+    """Entries no file can do without: what the portal itself holds, the rights of the law, the main notice."""
     for code in PORTAL_RULES:
         if code not in organisation.retention:
             message = "The rule is missing; the portal itself holds such records."
             yield _fault(f"retention.{code}", "period", message, "Add the table, with how long they are kept.")
+    for code in PORTAL_CATEGORIES:
+        if code not in organisation.data_categories:
+            message = "The category is missing; the portal itself holds such data."
+            yield _fault(f"data_categories.{code}", "title", message, "Add the table.")
     for right in RightName:
         if right not in organisation.rights.offered:
             message = "The right is missing; the law gives it to everybody."

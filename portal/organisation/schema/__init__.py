@@ -23,6 +23,7 @@ from portal.organisation.schema.choices import (
 )
 from portal.organisation.schema.cookies import Cookie, CookieCategory, Cookies
 from portal.organisation.schema.data import (
+    PORTAL_CATEGORIES,
     PORTAL_RULES,
     Contract,
     DataCategory,
@@ -67,6 +68,7 @@ from portal.organisation.schema.vocabulary import (
 from portal.organisation.schema.who import Authority, Controller, Law, Look, Mail, Role
 
 __all__ = [
+    "PORTAL_CATEGORIES",
     "PORTAL_RULES",
     "About",
     "Asks",

@@ -19,19 +19,22 @@ from portal.organisation.schema.vocabulary import (
 )
 
 PORTAL_RULES = (
-    "contact-points",
-    "decisions",
+    "contacts",
+    "consent_records",
     "circumstances",
     "mails",
     "accounts",
     "suppression",
     "requests",
-    "identity-proofs",
+    "identity_proofs",
     "breaches",
-    "staff-log",
-    "cookie-choices",
+    "staff_log",
+    "cookie_choices",
 )
-"""Retention rules every file must state, because the portal itself holds such records."""
+"""Retention rules every file states, because the portal itself holds such records."""
+
+PORTAL_CATEGORIES = ("identity", "contact", "preferences", "account", "correspondence")
+"""Data categories every file states, for the same reason."""
 
 
 class DataCategory(Promise):

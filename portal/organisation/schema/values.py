@@ -203,7 +203,7 @@ def _partial_date(value: str) -> str:
     return value
 
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=64)]
 Line = Annotated[str, StringConstraints(max_length=LONGEST_LINE, pattern=r"^[^\n]*$"), AfterValidator(_readable)]
 Email = Annotated[str, AfterValidator(_email)]
 Website = Annotated[str, AfterValidator(_https)]

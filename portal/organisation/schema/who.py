@@ -25,8 +25,8 @@ class Controller(Promise):
 
     legal_name: Line
     """Its full legal name."""
-    address: tuple[Line, ...] = Field(min_length=1)
-    """Its postal address, line by line."""
+    address: tuple[Line, ...] = ()
+    """Its postal address, line by line, where the policy gives one."""
     email: Email
     """Where questions about personal data go."""
     website: Website
