@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,17 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     label = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from allauth.account.signals import email_confirmed
+
+        from accounts import flows, groups, mails, receivers
+        from portal.outbox import kinds
+        from portal.subjects import merging
+
+        for kind in mails.KINDS:
+            kinds.register(kind)
+        email_confirmed.connect(receivers.address_confirmed, dispatch_uid="accounts.address_confirmed")
+        merging.on_merge(flows.follow_merge)
+        merging.on_undo(flows.follow_merge)
+        post_migrate.connect(groups.fill, dispatch_uid="accounts.groups")

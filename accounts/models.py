@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.managers import UserManager
 from portal.database import ClockTimestamp
-
-
-class UserManager(BaseUserManager["User"]):
-    """Makes users by address; a customer's Subject is joined by ``accounts.flows``."""
-
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=self.normalize_email(email), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+from portal.subjects import identity
+from portal.subjects.models import Channel
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account. ``email`` mirrors the person's contact point; ``accounts.flows`` keeps the two in step."""
+    """An account.
+
+    ``email`` is the identity of the person's contact point, and the same as allauth's one EmailAddress:
+    ``accounts.addresses`` keeps the three in step. ``subject`` is empty until the address is proved.
+    """
 
     subject = models.OneToOneField(
         "subjects.Subject", models.PROTECT, null=True, blank=True, related_name="user", verbose_name=_("person")
     )
     email = models.EmailField(_("e-mail address"), unique=True, max_length=254)
     name = models.CharField(_("name"), max_length=200, blank=True)
-    is_staff = models.BooleanField(_("staff"), default=False)
-    is_active = models.BooleanField(_("active"), default=True)
-    date_joined = models.DateTimeField(_("joined"), db_default=ClockTimestamp())
+    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open the desk."))
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("May sign in."))
+    date_joined = models.DateTimeField(_("joined"), db_default=ClockTimestamp(), editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -44,11 +39,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
 
     def __str__(self) -> str:
         return self.email
+
+    def clean(self) -> None:
+        """One address, one account, however it is spelled."""
+        try:
+            self.email = identity.normalise(Channel.EMAIL, self.email)
+        except identity.InvalidAddress as error:
+            raise ValidationError({"email": error.message}) from None
 
     def get_full_name(self) -> str:
         return self.name or self.email

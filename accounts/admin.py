@@ -1,0 +1,117 @@
+"""Accounts at the desk. Staff make and close them; the address is the person's own to change."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts import flows
+from accounts.models import User
+
+admin.site.unregister(Group)
+if admin.site.is_registered(EmailAddress):
+    admin.site.unregister(EmailAddress)
+
+
+class AddForm(AdminUserCreationForm[User]):
+    """A new account: the address, and a password or none."""
+
+    class Meta:
+        model = User
+        fields: ClassVar = ["email", "name", "is_staff"]
+
+    def clean_email(self) -> str:
+        """Refused where the person at this address has an account under another address of theirs."""
+        address: str = self.cleaned_data["email"]
+        if flows.would_be_second_account(address):
+            raise forms.ValidationError(_("The person at this address has an account already."), code="taken")
+        return address
+
+
+class ChangeForm(UserChangeForm[User]):
+    """An account; its address belongs to the person, who changes it themselves and proves it."""
+
+    class Meta:
+        model = User
+        fields: ClassVar = ["name", "is_active", "is_staff", "is_superuser", "groups"]
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin[User]):
+    """Accounts, with the person behind each."""
+
+    form = ChangeForm
+    add_form = AddForm
+    list_display = ("email", "name", "person", "is_staff", "is_active", "last_login")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    list_select_related = ("subject",)
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    readonly_fields = ("email", "person", "date_joined", "last_login")
+    filter_horizontal = ("groups",)
+    fieldsets = (
+        (None, {"fields": ("email", "name", "person", "password")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("email", "name", "is_staff", "usable_password", "password1", "password2")}),
+    )
+
+    @admin.display(description=_("person"), ordering="subject")
+    def person(self, user: User) -> SafeString | str:
+        if user.subject_id is None:
+            return str(_("address not proved"))
+        return format_html('<a href="{}">{}</a>', reverse("admin:subjects_subject_change", args=[user.subject_id]), user.subject_id)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """The address can be typed once, for a new account; only superusers give out rights."""
+        rights = () if _may_give_rights(request) else ("is_staff", "is_superuser", "groups")
+        if obj is None:
+            return rights
+        return (*self.readonly_fields, *rights)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Who is no superuser cannot become one by changing one's password."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or not obj.is_superuser or _may_give_rights(request))
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            flows.answered_for(obj, form.cleaned_data["email"])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            self.delete_model(request, user)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin):
+    """Who may do what; read-only, because it stands in code and comes back with every release."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def _may_give_rights(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and request.user.is_superuser

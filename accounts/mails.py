@@ -1,0 +1,112 @@
+"""The mails about accounts. All are security or confirmation mails: nobody can switch them off, none advertises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts import codes
+from accounts.codes import Purpose
+from portal.database import database_now
+from portal.organisation import versions
+from portal.outbox.kinds import Category, MailKind, NoLongerNeeded
+from portal.outbox.models import Message
+
+Context = Callable[[Message], dict[str, Any]]
+
+
+def page(url_name: str) -> str:
+    """The absolute address of a page, from the configured base URL and never from a Host header."""
+    return f"{settings.BASE_URL}{reverse(url_name)}"
+
+
+def _code(purpose: Purpose) -> Context:
+    def context(message: Message) -> dict[str, Any]:
+        ends = codes.ends(purpose, message.created_at)
+        if ends <= database_now():
+            raise NoLongerNeeded("The code ran out before the mail could be sent.")
+        return {"code": codes.derive(purpose, message.params["nonce"]), "until": local(ends)}
+
+    return context
+
+
+def _news(message: Message) -> dict[str, Any]:
+    return {
+        "at": local(message.created_at),
+        "sign_in_url": page("account_login"),
+        "password_url": page("account_reset_password"),
+    }
+
+
+def local(moment: datetime) -> datetime:
+    """A moment on the clock on the organisation's wall; UTC where no organisation is loaded."""
+    try:
+        zone = ZoneInfo(versions.current().organisation.law.time_zone)
+    except versions.NoOrganisation:
+        return moment.astimezone(UTC)
+    return moment.astimezone(zone)
+
+
+SIGN_IN_CODE: Final = MailKind(
+    "account-sign-in-code", Category.SECURITY, "account/sign_in_code", _code(Purpose.SIGN_IN), _("Code to sign in")
+)
+SIGN_UP_CODE: Final = MailKind(
+    "account-sign-up-code",
+    Category.CONFIRMATION,
+    "account/sign_up_code",
+    _code(Purpose.ADDRESS),
+    _("Code to open an account"),
+)
+ADDRESS_CODE: Final = MailKind(
+    "account-address-code",
+    Category.CONFIRMATION,
+    "account/address_code",
+    _code(Purpose.ADDRESS),
+    _("Code to confirm a new address"),
+)
+PASSWORD_CODE: Final = MailKind(
+    "account-password-code",
+    Category.SECURITY,
+    "account/password_code",
+    _code(Purpose.PASSWORD),
+    _("Code to set a new password"),
+)
+ACCOUNT_EXISTS: Final = MailKind(
+    "account-exists", Category.SECURITY, "account/account_exists", _news, _("There is an account already")
+)
+PASSWORD_CHANGED: Final = MailKind(
+    "account-password-changed", Category.SECURITY, "account/password_changed", _news, _("The password was changed")
+)
+ADDRESS_CHANGED: Final = MailKind(
+    "account-address-changed", Category.SECURITY, "account/address_changed", _news, _("The address was changed")
+)
+
+KINDS: Final = (
+    SIGN_IN_CODE,
+    SIGN_UP_CODE,
+    ADDRESS_CODE,
+    PASSWORD_CODE,
+    ACCOUNT_EXISTS,
+    PASSWORD_CHANGED,
+    ADDRESS_CHANGED,
+)
+
+# The mails of allauth that can come up with these settings, by its name for them. There is no mail to an address
+# without an account: it would be sent to people who never asked for anything.
+BY_TEMPLATE: Final[dict[str, MailKind]] = {
+    "account/email/login_code": SIGN_IN_CODE,
+    "account/email/email_confirmation_signup": SIGN_UP_CODE,
+    "account/email/email_confirmation": ADDRESS_CODE,
+    "account/email/password_reset_code": PASSWORD_CODE,
+    "account/email/account_already_exists": ACCOUNT_EXISTS,
+    "account/email/password_changed": PASSWORD_CHANGED,
+    "account/email/password_reset": PASSWORD_CHANGED,
+    "account/email/password_set": PASSWORD_CHANGED,
+    "account/email/email_changed": ADDRESS_CHANGED,
+}

@@ -1,0 +1,68 @@
+"""How accounts are made and found: always by the identity of an address, never by how it was typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.db.models import Q, QuerySet
+
+from portal.subjects import identity
+from portal.subjects.models import Channel
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class UserQuerySet(QuerySet["User"]):
+    """Accounts, by what is known about them."""
+
+    def active(self) -> UserQuerySet:
+        return self.filter(is_active=True)
+
+    def staff(self) -> UserQuerySet:
+        return self.filter(is_staff=True)
+
+    def unproved(self) -> UserQuerySet:
+        """Opened by somebody who never showed that they read the address: a claim, not yet an account."""
+        return self.filter(is_staff=False, is_superuser=False, last_login=None, subject=None)
+
+    def at(self, address: str) -> UserQuerySet:
+        """The account at an address in any spelling; raises :class:`portal.subjects.identity.InvalidAddress`."""
+        known = identity.normalise(Channel.EMAIL, address)
+        return self.filter(Q(email=known) | Q(emailaddress__email=known)).distinct()
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts. Whoever makes one for somebody else calls ``accounts.flows`` instead, which knows the person."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def unproved(self) -> UserQuerySet:
+        return self.get_queryset().unproved()
+
+    def staff(self) -> UserQuerySet:
+        return self.get_queryset().staff()
+
+    def at(self, address: str) -> UserQuerySet:
+        return self.get_queryset().at(address)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """An account with a password, or one that signs in by code; raises ``InvalidAddress``."""
+        user = self.model(email=identity.normalise(Channel.EMAIL, email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """An account that may do everything; raises ``InvalidAddress``."""
+        return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """By address, in any spelling: what ``createsuperuser`` and ``changepassword`` ask for."""
+        try:
+            known = identity.normalise(Channel.EMAIL, username or "")
+        except identity.InvalidAddress:
+            raise self.model.DoesNotExist from None
+        return self.get(email=known)

@@ -1,0 +1,87 @@
+"""What accounts hold about people. Sessions point at nobody by a column; they end by themselves or at sign-out."""
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from django.contrib.admin.models import LogEntry
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from portal.personal_data.registry import Erasure, Holding, exempt, register
+
+_SIGNING_IN = _("To let you sign in, and keep others out")
+_CONTRACT = _("Contract: the account you opened")
+_NOBODY = _("Nobody outside the organisation")
+
+register(
+    Holding(
+        model=User,
+        subject="subject",
+        title=_("Your account"),
+        category="account",
+        purpose=_SIGNING_IN,
+        basis=_CONTRACT,
+        source=_("You, when you opened it"),
+        recipients=_NOBODY,
+        retention="accounts",
+        export={
+            "email": _("Address you sign in with"),
+            "name": _("Name"),
+            "is_active": _("May sign in"),
+            "is_staff": _("Works for the organisation"),
+            "date_joined": _("Opened"),
+            "last_login": _("Last signed in"),
+            "groups": _("Staff groups"),
+        },
+        withhold={
+            "password": _("Kept scrambled; even we cannot read it"),
+            "is_superuser": _("Part of our security"),
+            "user_permissions": _("Part of our security"),
+        },
+    )
+)
+
+register(
+    Holding(
+        model=EmailAddress,
+        subject="user__subject",
+        title=_("The address of your account"),
+        category="account",
+        purpose=_SIGNING_IN,
+        basis=_CONTRACT,
+        source=_("You, when you opened the account or changed its address"),
+        recipients=_("Those who deliver our messages"),
+        retention="accounts",
+        export={
+            "email": _("Address"),
+            "verified": _("Shown to be yours"),
+            "primary": _("The one you sign in with"),
+        },
+    )
+)
+
+register(
+    Holding(
+        model=LogEntry,
+        subject="user__subject",
+        title=_("What you did at the desk, as staff"),
+        category="account",
+        purpose=_("To prove who changed what about people"),
+        basis=_("Legal obligation: Articles 5(2) and 32"),
+        source=_("Recorded by us"),
+        recipients=_NOBODY,
+        retention="accounts",
+        export={
+            "action_time": _("When"),
+            "action_flag": _("Added, changed or deleted"),
+            "content_type": _("Kind of record"),
+        },
+        withhold={
+            "object_id": _("Names a record that may be about somebody else"),
+            "object_repr": _("Names a record that may be about somebody else"),
+            "change_message": _("Names a record that may be about somebody else"),
+        },
+        erase=Erasure.KEEP,
+        survives={"*": _("The proof of who changed what outlives the account")},
+    )
+)
+
+exempt(EmailConfirmation, "Stays empty: addresses are proved by codes, which allauth keeps in no table.")
