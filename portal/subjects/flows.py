@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal.database import ClockTimestamp, locked
+from portal.organisation import versions
 from portal.subjects.identity import normalise, tidied
-from portal.subjects.models import AddressKind, ContactPoint, Provenance, Subject, SubscriberKind
+from portal.subjects.models import AddressKind, Channel, ContactPoint, Provenance, Subject, SubscriberKind
 
 # Of two statements about one address the one that protects more stands; rank 0 says nothing.
 _PROTECTION: dict[str, int] = {
@@ -32,6 +33,19 @@ class AddressInUse(Exception):
         return _("This address already belongs to another record.")
 
 
+def identity_of(channel: str, address: str) -> str:
+    """The identity of an address; a phone number without a country code is one of the organisation's own country.
+
+    Raises :class:`~portal.subjects.identity.InvalidAddress`.
+    """
+    if channel not in {Channel.SMS, Channel.PHONE}:
+        return normalise(channel, address)
+    try:
+        return normalise(channel, address, country=versions.current().organisation.law.country)
+    except versions.NoOrganisation:
+        return normalise(channel, address)
+
+
 def reach(
     channel: str,
     address: str,
@@ -42,7 +56,6 @@ def reach(
     address_kind: str = AddressKind.UNKNOWN,
     subscriber_kind: str = SubscriberKind.UNKNOWN,
     detail: str = "",
-    country: str | None = None,
 ) -> ContactPoint:
     """The contact point at this address, with its ``subject``; both are made if nobody is known there.
 
@@ -51,7 +64,7 @@ def reach(
     reaches many addresses in one transaction sorts them first, or risks a deadlock with the next who does so.
     Raises :class:`~portal.subjects.identity.InvalidAddress`.
     """
-    identity = normalise(channel, address, country=country)
+    identity = identity_of(channel, address)
     with transaction.atomic():
         point = _at(channel, identity)
         if point is None:
@@ -61,9 +74,9 @@ def reach(
     return point
 
 
-def find(channel: str, address: str, *, country: str | None = None) -> ContactPoint | None:
+def find(channel: str, address: str, *) -> ContactPoint | None:
     """The contact point now at this address, or None. Raises :class:`~portal.subjects.identity.InvalidAddress`."""
-    return _at(channel, normalise(channel, address, country=country))
+    return _at(channel, identity_of(channel, address))
 
 
 def prove(contact_point: ContactPoint) -> None:
@@ -73,13 +86,13 @@ def prove(contact_point: ContactPoint) -> None:
 
 
 def add_address(
-    subject: Subject, channel: str, address: str, *, context: str, source: str, country: str | None = None
+    subject: Subject, channel: str, address: str, *, context: str, source: str
 ) -> ContactPoint:
     """A further address of somebody known, not proved yet; the same one again is found, not made twice.
 
     Raises :class:`AddressInUse` if it is somebody else's, and :class:`~portal.subjects.identity.InvalidAddress`.
     """
-    identity = normalise(channel, address, country=country)
+    identity = identity_of(channel, address)
     with transaction.atomic():
         subject = _locked(resolve(subject))
         point = _at(channel, identity) or _made(channel, address, identity, subject.language, subject)
@@ -90,7 +103,7 @@ def add_address(
 
 
 def change_address(
-    contact_point: ContactPoint, address: str, *, context: str, source: str, country: str | None = None
+    contact_point: ContactPoint, address: str, *, context: str, source: str
 ) -> ContactPoint:
     """The person's new address in place of ``contact_point``, which is given up. Call :func:`prove` when they have.
 
@@ -98,13 +111,13 @@ def change_address(
     own: links mailed to the old address never speak for the new one. Raises as :func:`add_address` does.
     """
     channel = contact_point.channel
-    if normalise(channel, address, country=country) == contact_point.identity:
+    if identity_of(channel, address) == contact_point.identity:
         contact_point.address = tidied(channel, address)
         contact_point.save(update_fields=["address"])
         return contact_point
     with transaction.atomic():
         replacement = add_address(
-            contact_point.subject, channel, address, context=context, source=source, country=country
+            contact_point.subject, channel, address, context=context, source=source
         )
         retire(contact_point)
     return replacement

@@ -10,11 +10,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from portal.database import locked
@@ -44,22 +44,19 @@ def suppress(target: ContactPoint | Pair, scope: str, position: int, reason: str
     digests = _digests(channel, identity)
     key_id, digest = next(iter(digests.items()))
     with transaction.atomic():
-        entries = locked(Suppression.objects.filter(channel=channel, digest__in=digests.values(), scope=scope))
-        known = list(entries.order_by("pk"))
-        latest = max(known, key=lambda entry: entry.position, default=None)
-        if latest is not None and latest.position > position:
-            position, reason = latest.position, latest.reason
-        Suppression.objects.filter(pk__in=[entry.pk for entry in known if entry.digest != digest]).delete()
-        entry, made = Suppression.objects.get_or_create(
-            channel=channel,
-            digest=digest,
-            scope=scope,
-            defaults={"key_id": key_id, "position": position, "reason": reason},
+        known = list(locked(Suppression.objects.filter(channel=channel, digest__in=digests.values(), scope=scope)))
+        for entry in known:
+            if entry.position > position:
+                position, reason = entry.position, entry.reason
+        outdated = [entry.pk for entry in known if entry.digest != digest]
+        if outdated:
+            Suppression.objects.filter(pk__in=outdated).delete()
+        entry = next((entry for entry in known if entry.digest == digest), None) or _made(
+            channel=channel, digest=digest, scope=scope, key_id=key_id, position=position, reason=reason
         )
-        if not made:
-            # Compared in the database: somebody else may have moved it since it was read.
-            Suppression.objects.filter(pk=entry.pk, position__lt=position).update(position=position, reason=reason)
-            entry.refresh_from_db()
+        if entry.position < position:
+            entry.position, entry.reason = position, reason
+            entry.save(update_fields=["position", "reason"])
     return entry
 
 
@@ -110,6 +107,15 @@ def _require_all_keys(_key_ids: tuple[str, ...]) -> None:
             f"SUPPRESSION_KEYS lacks {', '.join(missing)}, which made entries that are still live and would be "
             "overlooked. Put it back, after the first."
         )
+
+
+def _made(*, channel: str, digest: str, scope: str, **rest: Any) -> Suppression:
+    """A new entry, or the one that somebody else made in the same moment, locked."""
+    try:
+        with transaction.atomic():
+            return Suppression.objects.create(channel=channel, digest=digest, scope=scope, **rest)
+    except IntegrityError:
+        return locked(Suppression.objects.filter(channel=channel, digest=digest, scope=scope)).get()
 
 
 def _pair(target: ContactPoint | Pair) -> Pair:

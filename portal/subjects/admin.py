@@ -1,0 +1,163 @@
+"""People in the admin: to be found, looked at, joined and parted. What they decided is the ledger's and not here."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.subjects import flows, merging
+from portal.subjects.identity import InvalidAddress
+from portal.subjects.masking import masked
+from portal.subjects.models import Channel, ContactPoint, Merge, Subject, Suppression
+from portal.subjects.suppression import suppressions_of
+
+
+class ContactPointInline(admin.TabularInline[ContactPoint, Subject]):
+    """A person's addresses. Only their kinds are staff's to correct; an address is changed by proving a new one."""
+
+    model = ContactPoint
+    extra = 0
+    can_delete = False
+    fields = ["channel", "address", "address_kind", "subscriber_kind", "proved_at", "retired_at", "origin"]
+    readonly_fields = ["channel", "address", "proved_at", "retired_at", "origin"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ContactPoint]:
+        return super().get_queryset(request).prefetch_related("provenances").order_by("created_at")
+
+    @admin.display(description=_("from"))
+    def origin(self, point: ContactPoint) -> str:
+        return "; ".join(str(provenance) for provenance in point.provenances.all())
+
+    def has_add_permission(self, request: HttpRequest, obj: Subject | None = None) -> bool:
+        return False
+
+
+@admin.register(Subject)
+class SubjectAdmin(admin.ModelAdmin[Subject]):
+    """People, by their addresses. The address looked for is posted: it stays out of URLs and logs."""
+
+    list_display = ["id", "addresses", "language", "created_at", "restricted_at", "under_age"]
+    list_filter = ["language", "under_age", ("restricted_at", admin.EmptyFieldListFilter)]
+    search_help_text = _("An e-mail address, a phone number with its country code, or the number of a record.")
+    ordering = ["-created_at"]
+    fields = ["id", "language", "restricted_at", "under_age", "created_at", "merged_into", "erased_at", "stopped"]
+    readonly_fields = ["id", "created_at", "merged_into", "erased_at", "stopped"]
+    inlines = [ContactPointInline]
+    actions = ["merge_two"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subject]:
+        return Subject.objects.prefetch_related("contact_points")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.method == "POST" and "address" in request.POST:
+            return self._found(request, request.POST["address"])
+        return super().changelist_view(request, extra_context)
+
+    @admin.display(description=_("addresses"))
+    def addresses(self, subject: Subject) -> str:
+        points = [point for point in subject.contact_points.all() if point.retired_at is None]
+        return ", ".join(masked(point.address, point.channel) for point in points)
+
+    @admin.display(description=_("marketing stopped"))
+    def stopped(self, subject: Subject) -> str:
+        entries = suppressions_of(subject).order_by("created_at")
+        return "\n".join(f"{entry.get_channel_display()}: {entry.scope} ({entry.reason})" for entry in entries) or "–"
+
+    @admin.action(description=_("Merge the two selected people into the one known longer"), permissions=["change"])
+    def merge_two(self, request: HttpRequest, queryset: QuerySet[Subject]) -> None:
+        subjects = list(queryset.order_by("created_at", "pk")[:3])
+        if len(subjects) != 2:
+            self.message_user(request, gettext("Select exactly two people."), messages.ERROR)
+            return
+        try:
+            merging.merge(*subjects)
+        except merging.MergeRefused as refused:
+            self.message_user(request, refused.message, messages.ERROR)
+        else:
+            self.message_user(request, gettext("Merged. It can be undone under Merges."), messages.SUCCESS)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Subject | None = None) -> bool:
+        return False
+
+    def _found(self, request: HttpRequest, sought: str) -> HttpResponse:
+        subject_id = _person_at(sought)
+        if subject_id is not None:
+            return HttpResponseRedirect(reverse("admin:subjects_subject_change", args=[subject_id]))
+        self.message_user(request, gettext("Nobody is known at this address."), messages.WARNING)
+        return HttpResponseRedirect(reverse("admin:subjects_subject_changelist"))
+
+
+@admin.register(Merge)
+class MergeAdmin(admin.ModelAdmin[Merge]):
+    """Merges, to be read and undone."""
+
+    list_display = ["id", "survivor", "absorbed", "merged_at", "undone_at"]
+    list_filter = [("undone_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["survivor", "absorbed"]
+    ordering = ["-pk"]
+    actions = ["undo"]
+
+    @admin.action(description=_("Undo the selected merges"), permissions=["undo"])
+    def undo(self, request: HttpRequest, queryset: QuerySet[Merge]) -> None:
+        for merge in queryset.order_by("-pk"):
+            try:
+                merging.undo(merge)
+            except merging.MergeRefused as refused:
+                self.message_user(request, f"{merge.pk}: {refused.message}", messages.ERROR)
+            else:
+                self.message_user(
+                    request, gettext("Merge %(number)d is undone.") % {"number": merge.pk}, messages.SUCCESS
+                )
+
+    def has_undo_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("subjects.change_merge"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Merge | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Merge | None = None) -> bool:
+        return False
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(admin.ModelAdmin[Suppression]):
+    """Read-only: an entry is made by a stop, and outranked only by what the person confirms later."""
+
+    list_display = ["id", "channel", "scope", "reason", "key_id", "created_at"]
+    list_filter = ["channel", "reason", "key_id"]
+    ordering = ["-pk"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Suppression | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Suppression | None = None) -> bool:
+        return False
+
+
+def _person_at(sought: str) -> UUID | None:
+    """Id of the person with this record number, or at this address on whatever channel."""
+    with suppress(ValueError):
+        return Subject.objects.filter(pk=UUID(sought.strip())).values_list("pk", flat=True).first()
+    for channel in Channel.values:
+        with suppress(InvalidAddress):
+            point = flows.find(channel, sought)
+            if point is not None:
+                return point.subject_id
+    return None
