@@ -74,7 +74,7 @@ def reach(
     return point
 
 
-def find(channel: str, address: str, *) -> ContactPoint | None:
+def find(channel: str, address: str) -> ContactPoint | None:
     """The contact point now at this address, or None. Raises :class:`~portal.subjects.identity.InvalidAddress`."""
     return _at(channel, identity_of(channel, address))
 
@@ -85,9 +85,7 @@ def prove(contact_point: ContactPoint) -> None:
     contact_point.refresh_from_db(fields=["proved_at"])
 
 
-def add_address(
-    subject: Subject, channel: str, address: str, *, context: str, source: str
-) -> ContactPoint:
+def add_address(subject: Subject, channel: str, address: str, *, context: str, source: str) -> ContactPoint:
     """A further address of somebody known, not proved yet; the same one again is found, not made twice.
 
     Raises :class:`AddressInUse` if it is somebody else's, and :class:`~portal.subjects.identity.InvalidAddress`.
@@ -102,9 +100,7 @@ def add_address(
     return point
 
 
-def change_address(
-    contact_point: ContactPoint, address: str, *, context: str, source: str
-) -> ContactPoint:
+def change_address(contact_point: ContactPoint, address: str, *, context: str, source: str) -> ContactPoint:
     """The person's new address in place of ``contact_point``, which is given up. Call :func:`prove` when they have.
 
     Another spelling of the same identity only changes what is written to. Anything else is a contact point of its
@@ -116,9 +112,7 @@ def change_address(
         contact_point.save(update_fields=["address"])
         return contact_point
     with transaction.atomic():
-        replacement = add_address(
-            contact_point.subject, channel, address, context=context, source=source
-        )
+        replacement = add_address(contact_point.subject, channel, address, context=context, source=source)
         retire(contact_point)
     return replacement
 
