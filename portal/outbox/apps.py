@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,10 @@ class OutboxConfig(AppConfig):
     name = "portal.outbox"
     label = "outbox"
     verbose_name = _("Outbox")
+
+    def ready(self) -> None:
+        from portal.outbox.checks import check_backend, check_gate, check_kinds
+
+        register(check_backend)
+        register(check_gate)
+        register(check_kinds)

@@ -30,35 +30,34 @@ class Verdict:
 
 Gate = Callable[["Message"], Verdict]
 
-_gate: Gate | None = None
+_gates: list[Gate] = []  # none or one
 
 
 def register(gate: Gate) -> None:
     """Installs the gate; raises ValueError if another one stands there already."""
-    global _gate
-    if _gate is not None and _gate is not gate:
+    if _gates and _gates != [gate]:
         raise ValueError("A send gate is already registered: there is one door, and one keeper.")
-    _gate = gate
+    _gates[:] = [gate]
 
 
 def registered() -> Gate | None:
     """The gate in force, or None."""
-    return _gate
+    return _gates[0] if _gates else None
 
 
 def ask(message: Message) -> Verdict:
     """May this message go now? Called inside the permit transaction, with message and Subject locked."""
-    if _gate is None:
+    if not _gates:
         return Verdict(False, "no-gate", "No gate is registered, so nothing is sent.")
-    return _gate(message)
+    return _gates[0](message)
 
 
 @contextmanager
 def replaced(gate: Gate | None) -> Iterator[None]:
     """Another gate, or none, for as long as the block lasts: for tests and measurements."""
-    global _gate
-    before, _gate = _gate, gate
+    before = list(_gates)
+    _gates[:] = [] if gate is None else [gate]
     try:
         yield
     finally:
-        _gate = before
+        _gates[:] = before

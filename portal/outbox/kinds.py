@@ -54,6 +54,12 @@ class MailKind:
     context: Callable[[Message], dict[str, Any]]
     title: _StrOrPromise
 
+    @property
+    def templates(self) -> tuple[str, str, str]:
+        """Subject, text part, HTML part."""
+        stem = f"mail/{self.template}"
+        return f"{stem}.subject.txt", f"{stem}.txt", f"{stem}.html"
+
 
 _kinds: dict[str, MailKind] = {}
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from portal.database import ClockTimestamp
-
-if TYPE_CHECKING:
-    from portal.outbox.models import Message
+from portal.database import ClockTimestamp, database_now, locked
 
 
 class StatementTimestamp(ClockTimestamp):
@@ -50,7 +46,11 @@ class MessageQuerySet(QuerySet["Message"]):
 
     def permitted_since(self, age: timedelta, permit: timedelta) -> MessageQuerySet:
         """Whose last permit, ``permit`` long, was given less than ``age`` ago."""
-        return self.filter(permit_until__gt=StatementTimestamp() + (permit - age))
+        return self.filter(permit_until__gt=database_now() + permit - age)
+
+    def unclaimed(self) -> MessageQuerySet:
+        """Locked for us, leaving out what another drainer holds."""
+        return locked(self, skip_locked=True)
 
     def claimed(self) -> MessageQuerySet:
         """Message and Subject locked, in that order and without waiting: what somebody else holds is passed over.

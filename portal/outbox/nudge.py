@@ -56,24 +56,16 @@ class Nudger:
             self._wanted.clear()
             try:
                 self._publish()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever a broker's client raises, mail is safe in its row
                 logger.warning("No worker was nudged (%s); the sweep will find the mail.", type(error).__name__)
                 time.sleep(PAUSE_AFTER_FAILURE)
 
 
-_nudger = Nudger(publish)
-
-
-def forget_parent() -> None:
-    """In a forked child: its parent's thread and locks are not here."""
-    global _nudger
-    _nudger = Nudger(publish)
-
-
-os.register_at_fork(after_in_child=forget_parent)
+_nudgers: dict[int, Nudger] = {}
+"""By process: a forked child has neither its parent's thread nor any use for its locks."""
 
 
 def nudge() -> None:
     """To be called on commit: returns at once, whatever state the broker is in."""
     if settings.OUTBOX_NUDGE:
-        _nudger.nudge()
+        _nudgers.setdefault(os.getpid(), Nudger(publish)).nudge()

@@ -4,13 +4,70 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
+from django.utils import translation
+
+from portal.outbox import gate
+from portal.outbox.gate import Verdict
 from portal.outbox.kinds import Category
-from portal.outbox.models import Message
+from portal.outbox.models import Message, State
+from portal.subjects.models import ContactPoint
+
+SLACK = timedelta(seconds=10)
+"""How much longer a permit lasts than the conversation it covers."""
 
 _FIRST_LOOK = 0.002
 _LONGEST_WAIT_BETWEEN_LOOKS = 0.05
+
+
+def length() -> timedelta:
+    """How long a permit lasts."""
+    return timedelta(seconds=settings.OUTBOX_CONVERSATION_SECONDS) + SLACK
+
+
+@dataclass(frozen=True)
+class Permit:
+    """The right to send ``message`` until ``until``, by the database's clock; ``until`` also identifies it."""
+
+    message: Message
+    verdict: Verdict
+    given_at: datetime
+    until: datetime
+    _monotonic: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        """The database's clock, as far as this process can tell without asking it again."""
+        return self.given_at + timedelta(seconds=time.monotonic() - self._monotonic)
+
+
+def decide(message: Message, now: datetime) -> Permit | None:
+    """Asks the gate, with message and Subject locked by the caller; None where the mail is withheld.
+
+    Must run inside a transaction. Whoever commits it has given the permit.
+    """
+    with translation.override(message.language):
+        verdict = _verdict(message)
+    if not verdict.allowed:
+        _settle(message, State.WITHHELD, verdict, "")
+        return None
+    if message.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
+        _settle(message, State.FAILED, verdict, "The last attempt was cut off, and it was the last one.")
+        return None
+    until = now + length()
+    message.attempts += 1
+    Message.objects.filter(pk=message.pk).update(
+        state=State.HANDING_OVER,
+        permit_until=until,
+        run_at=until,
+        attempts=message.attempts,
+        language=message.language,
+        verdict=verdict.as_json(),
+    )
+    return Permit(message, verdict, now, until)
 
 
 def wait_for_open(
@@ -27,3 +84,29 @@ def wait_for_open(
         time.sleep(min(pause, left))
         pause = min(pause * 2, _LONGEST_WAIT_BETWEEN_LOOKS)
     return count
+
+
+def _verdict(message: Message) -> Verdict:
+    if message.contact_point.retired_at is not None and message.category != Category.SECURITY:
+        # A security notice does go to the old address: it says that the address was changed.
+        return Verdict(False, "address-given-up", "The person gave this address up.")
+    return gate.ask(message)
+
+
+def _settle(message: Message, state: State, verdict: Verdict, error: str) -> None:
+    Message.objects.filter(pk=message.pk).update(state=state, verdict=verdict.as_json(), last_error=error)
+
+
+def claim(message: Message) -> bool:
+    """Puts the contact point as it is now, with its locked Subject, onto a claimed message.
+
+    False where a merge moved the contact point while we locked: the caller lets go, and finds the message again.
+    """
+    subject = message.contact_point.subject
+    contact_point = ContactPoint.objects.get(pk=message.contact_point_id)
+    if contact_point.subject_id != subject.pk:
+        return False
+    contact_point.subject = subject
+    message.contact_point = contact_point
+    message.language = subject.language
+    return True

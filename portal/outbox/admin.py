@@ -1,0 +1,89 @@
+"""Mails in the admin: what became of each, and another round for those that failed. No text, addresses masked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from portal.outbox import flows, kinds
+from portal.outbox.models import Message, Relay
+from portal.subjects.masking import masked
+
+
+class ReadOnly(admin.ModelAdmin[Any]):
+    """To be looked at: rows are written by the outbox alone."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly):
+    """Newest first; a failed mail says why, a withheld one by which rule."""
+
+    list_display = ["created_at", "title", "recipient", "state", "attempts", "rule", "last_error"]
+    list_filter = ["state", "category", "kind"]
+    list_select_related = ["contact_point"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["=message_id", "=topic"]
+    search_help_text = _("A Message-ID or a topic. To find a person's mails, open the person.")
+    ordering = ["-created_at"]
+    actions = ["send_again"]
+    fields = [
+        "title", "category", "recipient", "topic", "language", "state", "attempts", "last_error", "answer",
+        "created_at", "run_at", "permit_until", "sent_at", "message_id", "params",
+    ]  # fmt: skip
+    readonly_fields = ["title", "recipient", "answer"]
+
+    @admin.display(description=_("mail"), ordering="kind")
+    def title(self, message: Message) -> str:
+        try:
+            return str(kinds.get(message.kind).title)
+        except kinds.UnknownKind:
+            return message.kind
+
+    @admin.display(description=_("to"))
+    def recipient(self, message: Message) -> str:
+        return masked(message.contact_point.address)
+
+    @admin.display(description=_("decided by"))
+    def rule(self, message: Message) -> str:
+        return str((message.verdict or {}).get("rule", ""))
+
+    @admin.display(description=_("may it be sent?"))
+    def answer(self, message: Message) -> SafeString | str:
+        if not message.verdict:
+            return _("not asked yet")
+        return format_html("<pre>{}</pre>", json.dumps(message.verdict, indent=2, ensure_ascii=False))
+
+    @admin.action(description=_("Send again (failed mails only)"), permissions=["send_again"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        count = flows.send_again(queryset)
+        words = ngettext("%(count)d mail will be tried again.", "%(count)d mails will be tried again.", count)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS if count else messages.WARNING)
+
+    def has_send_again_permission(self, request: HttpRequest) -> bool:
+        """Sending again is a change, though nothing else here is."""
+        return request.user.has_perm("outbox.change_message")
+
+
+@admin.register(Relay)
+class RelayAdmin(ReadOnly):
+    """Whether the mail server is in trouble, since when, and until when it is left alone."""
+
+    list_display = ["__str__", "since", "failures", "paused_until"]

@@ -1,0 +1,129 @@
+"""The layered privacy notice at the foot of every mail (Articles 12 to 14): in short here, whole behind links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from portal.organisation.schema import Organisation, PartyRole, RetentionRule
+from portal.outbox import kinds, links
+from portal.outbox.models import Message
+from portal.outbox.permits import Permit
+from portal.subjects.models import Provenance
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What the foot of a mail says. A kind's context may replace any of it (``{"footer": {"until": …}}``)."""
+
+    why: str
+    wording: str
+    since: str
+    held: str
+    source: str
+    purpose: str
+    until: str
+    recipients: str
+    links: tuple[Link, ...]
+    address: str
+    contact: str
+
+
+def footer_of(permit: Permit, organisation: Organisation) -> Footer:
+    """From the verdict, the organisation file and where the address came from; in the active language."""
+    message, evidence = permit.message, permit.verdict.evidence
+    since = evidence.get("since")
+    return Footer(
+        why=str(permit.verdict.reason),
+        wording=str(evidence.get("wording") or ""),
+        since=_day(datetime.fromisoformat(since), organisation) if since else "",
+        held=_("this address, and what you chose to receive"),
+        source=_source(message, organisation),
+        purpose=_purpose(message, organisation),
+        until=_until(organisation),
+        recipients=_recipients(organisation),
+        links=tuple(_links(message, organisation)),
+        address=", ".join((organisation.controller.legal_name, *organisation.controller.address)),
+        contact=organisation.controller.email,
+    )
+
+
+def _day(moment: datetime, organisation: Organisation) -> str:
+    return date_format(moment.astimezone(ZoneInfo(organisation.law.time_zone)), "l j F Y")
+
+
+def _source(message: Message, organisation: Organisation) -> str:
+    first = Provenance.objects.filter(contact_point=message.contact_point_id).order_by("seen_at", "pk").first()
+    if first is None:
+        return ""
+    source = organisation.sources.get(first.source)
+    title = str(source.title) if source else first.source
+    return _("%(source)s, on %(date)s") % {"source": title, "date": _day(first.seen_at, organisation)}
+
+
+def _purpose(message: Message, organisation: Organisation) -> str:
+    topic = organisation.topics.get(message.topic)
+    if topic is None:
+        return str(kinds.get(message.kind).title)
+    return str(organisation.purposes[topic.purpose].title)
+
+
+def _until(organisation: Organisation) -> str:
+    rule: RetentionRule | None = organisation.retention.get("contact-points")
+    if rule is None:
+        return ""
+    words = {"period": str(rule.period), "what": str(rule.title), "why": str(rule.reason)}
+    return _("at most %(period)s. %(why)s") % words if rule.up_to else _("%(period)s. %(why)s") % words
+
+
+def _recipients(organisation: Organisation) -> str:
+    processors = [str(one.title) for one in organisation.recipients.values() if one.role is PartyRole.PROCESSOR]
+    return ", ".join(processors) or _("nobody else")
+
+
+def _links(message: Message, organisation: Organisation) -> Iterator[Link]:
+    """Only to pages that are there."""
+    person = str(message.contact_point_id)
+    preferences = links.make(links.PREFERENCES, person)
+    yield Link(f"{settings.BASE_URL}/preferences/{preferences}/", _("Choose what you receive"))
+    if message.category in kinds.OPTIONAL:
+        this = links.make(links.UNSUBSCRIBE, person, message.topic)
+        yield Link(f"{settings.BASE_URL}/unsubscribe/{this}/", _("Stop these mails"))
+    everything = links.make(links.UNSUBSCRIBE, person, "")
+    yield Link(f"{settings.BASE_URL}/unsubscribe/{everything}/", _("Stop all marketing"))
+    if _is_there("/your-data/"):
+        yield Link(f"{settings.BASE_URL}/your-data/", _("See or correct your data"))
+    if _is_there("/requests/"):
+        yield Link(f"{settings.BASE_URL}/requests/", _("Have it deleted, or get a copy"))
+    else:
+        yield Link(f"mailto:{organisation.controller.email}", _("See, correct or delete your data: write to us"))
+    authority = organisation.authority
+    yield Link(authority.website, _("Complain to %(authority)s") % {"authority": authority.name})
+    notice = organisation.notices.get("privacy")
+    if _is_there("/notices/"):
+        yield Link(f"{settings.BASE_URL}/notices/", _("The whole policy"))
+    elif notice and notice.url:
+        yield Link(notice.url, _("The whole policy"))
+
+
+@lru_cache(maxsize=16)
+def _is_there(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
