@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.test import TransactionTestCase
 
 from tests import environment
@@ -57,6 +58,15 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     for words in untested(config):
         terminalreporter.write_line(f"NOT TESTED: {words}{' - and with CI set, that fails the run' if CI else ''}", yellow=True)
+
+
+# What pages are made of.
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files() -> None:
+    """Pages name their style sheets by digest, and WhiteNoise serves them: so they must have been collected."""
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 # The database.
