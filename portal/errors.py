@@ -55,14 +55,18 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def method_not_allowed(request: HttpRequest, allow: str) -> HttpResponse:
     """405, with the methods that are allowed."""
-    return render(request, "errors/405.html", status=405, headers={"Allow": allow})
+    page = render(request, "errors/405.html", status=405)
+    page["Allow"] = allow
+    return page
 
 
 def too_many_requests(request: HttpRequest, retry_after: int) -> HttpResponse:
     """429: a limit was reached. ``retry_after`` in seconds goes into the header and, in minutes, onto the page."""
     minutes = max(1, ceil(retry_after / 60))
     wait = ngettext("one minute", "%(minutes)d minutes", minutes) % {"minutes": minutes}
-    return render(request, "errors/429.html", {"wait": wait}, status=429, headers={"Retry-After": str(retry_after)})
+    page = render(request, "errors/429.html", {"wait": wait}, status=429)
+    page["Retry-After"] = str(retry_after)
+    return page
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -6,7 +6,6 @@ import logging
 from datetime import timedelta
 
 import redis
-from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -17,6 +16,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from portal.database import database_now
+from portal.jobs.models import JobRun
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ def _migrations() -> str:
 
 
 def _last_sweep() -> dict[str, str | None]:
-    runs = apps.get_model("jobs", "JobRun")._default_manager.filter(name="portal.outbox.sweep", outcome="succeeded")
+    runs = JobRun.objects.of("portal.outbox.sweep").succeeded()
     last = runs.order_by("-finished_at").values_list("finished_at", flat=True).first()
     if last is None:
         return {"last_sweep": "never", "last_sweep_at": None}

@@ -1,9 +1,11 @@
 """Requests that meet a fault, and the three people."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from accounts.models import User
@@ -45,3 +47,13 @@ def priya(db: None) -> User:
 def joan(db: None) -> User:
     """A customer."""
     return User.objects.create_user("joan.archer@example.org", "correct horse battery")
+
+
+@pytest.fixture
+def break_sessions(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """A function after which no session can be saved, as when the database goes away at that very moment."""
+
+    def unsaved(*_args: object, **_kwargs: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    return lambda: monkeypatch.setattr(SessionStore, "save", unsaved)

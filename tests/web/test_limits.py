@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from portal import limits
 
@@ -83,7 +83,7 @@ def test_a_counter_that_vanishes_each_time_blocks_nobody(monkeypatch: pytest.Mon
     ],
 )
 def test_the_client_is_who_our_outermost_proxy_saw(
-    get: RequestFactory, settings: SettingsWrapper, trusted: int, forwarded: str, client: str
+    get: RequestFactory, settings: Settings, trusted: int, forwarded: str, client: str
 ) -> None:
     settings.TRUSTED_PROXY_COUNT = trusted
     request = get.get("/", REMOTE_ADDR="192.0.2.1", headers={"X-Forwarded-For": forwarded})
