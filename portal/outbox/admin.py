@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from portal.outbox import flows, kinds
 from portal.outbox.models import Message, Relay
@@ -68,7 +68,7 @@ class MessageAdmin(ReadOnly):
     @admin.display(description=_("may it be sent?"))
     def answer(self, message: Message) -> SafeString | str:
         if not message.verdict:
-            return _("not asked yet")
+            return gettext("not asked yet")
         return format_html("<pre>{}</pre>", json.dumps(message.verdict, indent=2, ensure_ascii=False))
 
     @admin.action(description=_("Send again (failed mails only)"), permissions=["send_again"])

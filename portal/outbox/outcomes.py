@@ -72,7 +72,7 @@ def store(permit: Permit, outcome: Outcome) -> bool:
 
 def wait_after(attempts: int) -> timedelta:
     """Exponential, with a fifth of jitter either way, so that a crowd that failed together does not return together."""
-    wait = min(FIRST_WAIT * 3 ** min(attempts - 1, 12), LONGEST_WAIT)
+    wait: timedelta = min(FIRST_WAIT * 3 ** min(attempts - 1, 12), LONGEST_WAIT)
     return wait * random.uniform(0.8, 1.2)  # noqa: S311  # spreads load, guards nothing
 
 
