@@ -1,5 +1,51 @@
-"""The demo's people, made through the same flows as everybody else."""
+"""The demo's people, made through the flows that make everybody else, with the topics of the loaded organisation.
+
+Joan is a customer: an account, two topics she said yes to, one of which she left again. Marek is a prospect who
+asked for a topic and has not confirmed it: his confirmation lies in the demo inbox. Priya is the privacy officer.
+"""
+
+from django.db import transaction
+
+from accounts import flows as accounts
+from accounts.groups import PRIVACY_OFFICER
+from accounts.models import User
+from consent.ledger.circumstances import Circumstances
+from consent.ledger.vocabulary import Method
+from consent.preferences.flows import acts, stopping, subscribing
+from portal.demo.logins import CUSTOMER, PROSPECT_EMAIL, STAFF
+from portal.organisation import versions
+from portal.subjects import flows as subjects
+from portal.subjects.models import Channel
 
 
 def create() -> None:
-    """To be completed below."""
+    """Make whoever of the three is not there yet. Nothing that a visitor changed since is touched."""
+    current = versions.current()
+    topics = [code for code, topic in current.organisation.topics.items() if Channel.EMAIL in topic.channels]
+    if not User.objects.at(CUSTOMER.email).exists():
+        create_customer(topics[:2], current.id)
+    if subjects.find(Channel.EMAIL, PROSPECT_EMAIL) is None:
+        create_prospect(topics[:1], current.id)
+    if not User.objects.at(STAFF.email).exists():
+        accounts.open_account(STAFF.email, STAFF.password, name=STAFF.name, superuser=True, groups=(PRIVACY_OFFICER,))
+
+
+@transaction.atomic
+def create_customer(topics: list[str], version_id: int) -> None:
+    """Joan signs up, proves her address, chooses ``topics``, and leaves the last of them if there is more than one."""
+    user = accounts.open_account(CUSTOMER.email, CUSTOMER.password, name=CUSTOMER.name)
+    point = subjects.find(Channel.EMAIL, CUSTOMER.email)
+    if point is None or user.subject is None:
+        raise RuntimeError("An account was opened without its person.")
+    subjects.prove(point)
+    at_sign_up = Circumstances(user_agent="Firefox", path="/account/signup/")
+    subscribing.choose_at_sign_up(user.subject, topics, version_id=version_id, circumstances=at_sign_up)
+    if len(topics) > 1:
+        on_page = Circumstances(user_agent="Firefox", path="/preferences/")
+        stopping.stop_topic(user.subject, topics[-1], acts.Doing(Method.PREFERENCE_CENTRE, True, on_page))
+
+
+def create_prospect(topics: list[str], version_id: int) -> None:
+    """Marek asks for ``topics`` on the form; whether he confirms is the visitor's to play."""
+    on_form = Circumstances(user_agent="Chrome", path="/subscribe/")
+    subscribing.subscribe(PROSPECT_EMAIL, topics, version_id=version_id, circumstances=on_form)

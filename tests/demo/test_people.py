@@ -1,0 +1,54 @@
+"""The demo's people are made by the real flows, once, with each organisation's own topics."""
+
+import pytest
+
+from accounts.models import User
+from consent.ledger.models import Event
+from consent.preferences.models import Confirmation
+from portal.demo import people
+from portal.demo.install import organisations
+from portal.demo.logins import CUSTOMER, PROSPECT_EMAIL, STAFF
+from portal.organisation.versions import Current
+from portal.outbox.models import Message
+from portal.subjects import flows as subjects
+from portal.subjects.models import Channel, Subject
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_joan_and_priya_can_sign_in(organisation: Current) -> None:
+    people.create()
+    joan, priya = User.objects.at(CUSTOMER.email).get(), User.objects.at(STAFF.email).get()
+    assert joan.check_password(CUSTOMER.password)
+    assert not joan.is_staff
+    assert priya.check_password(STAFF.password)
+    assert priya.is_superuser
+    assert priya.groups.filter(name="Privacy officer").exists()
+
+
+@pytest.mark.parametrize("organisation", organisations(), indirect=True)
+def test_joan_chose_among_the_organisations_own_topics(organisation: Current) -> None:
+    people.create()
+    joan = User.objects.at(CUSTOMER.email).get()
+    codes = set(Event.objects.filter(subject=joan.subject).values_list("code", flat=True))
+    assert codes
+    assert codes <= set(organisation.organisation.topics)
+
+
+def test_marek_has_asked_and_not_confirmed(organisation: Current) -> None:
+    people.create()
+    marek = subjects.find(Channel.EMAIL, PROSPECT_EMAIL)
+    assert marek is not None
+    assert marek.proved_at is None
+    assert Confirmation.objects.filter(contact_point=marek, used_at=None).count() == 1
+    assert Message.objects.filter(contact_point=marek).count() == 1
+
+
+def test_making_them_again_changes_nothing(organisation: Current) -> None:
+    def count() -> tuple[int, ...]:
+        return tuple(model.objects.count() for model in (User, Subject, Event, Confirmation, Message))
+
+    people.create()
+    before = count()
+    people.create()
+    assert count() == before
