@@ -7,7 +7,7 @@ it imports no models.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -38,7 +38,7 @@ class Holding:
 
     ``subject`` is the ORM path from the row to the person: a foreign key (``contact_point__subject``), a UUID column
     (``subject_id``), ``self`` for Subject, several paths where a row names several people, or a function from the
-    Subject to the rows where no column leads there. ``retention`` is the key of a rule in the organisation file.
+    Subject to the rows where no column leads there. ``retention`` and ``category`` are codes of the organisation file.
     Every field but the primary key and the way to the person stands in ``export`` (with its label) or in
     ``withhold`` (with the reason). ``survives`` gives the reason for each field that outlives erasure; the key
     :data:`ALL` stands for all fields.
@@ -127,15 +127,19 @@ def held_about(subject: Subject) -> Iterator[tuple[Holding, QuerySet[Any]]]:
         yield holding, rows_of(holding, subject)
 
 
-def unknown_retention_rules(known: Mapping[str, object]) -> list[str]:
-    """A sentence for each holding whose rule is missing from ``known``, an organisation file's retention rules.
+def missing_from(retention: Collection[str], categories: Collection[str]) -> list[str]:
+    """A sentence for each holding that an organisation file with these rules and data categories says nothing about.
 
     Not a system check: which file is in force stands in the database.
     """
     return [
         f"{holding.label} is kept by the rule {holding.retention!r}, which [retention] does not have."
         for holding in holdings()
-        if holding.retention not in known
+        if holding.retention not in retention
+    ] + [
+        f"{holding.label} holds data of the category {holding.category!r}, which [data_categories] does not have."
+        for holding in holdings()
+        if holding.category not in categories
     ]
 
 

@@ -71,7 +71,7 @@ def suppressions_for(pairs: Iterable[Pair]) -> dict[Pair, list[Suppression]]:
     One query for 500 pairs. Raises :class:`MissingKey`.
     """
     key_ids = tuple(settings.SUPPRESSION_KEYS)
-    _require_all_keys(key_ids)
+    require_all_keys(key_ids)
     found: dict[Pair, list[Suppression]] = {pair: [] for pair in pairs}
     owners = {(pair[0], digest): pair for pair in found for digest in _digests(*pair).values()}
     wanted = list(owners)
@@ -100,7 +100,7 @@ def missing_keys() -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _require_all_keys(_key_ids: tuple[str, ...]) -> None:
+def require_all_keys(_key_ids: tuple[str, ...]) -> None:
     """Once a process and set of keys: entries live for years, and keys change with a restart."""
     if missing := missing_keys():
         raise MissingKey(

@@ -1,0 +1,29 @@
+"""Joan, a customer; Marek, a prospect: as records, each with one proved address."""
+
+import pytest
+
+from portal.subjects import flows, suppression
+from portal.subjects.models import Channel, ContactPoint
+
+JOAN = "joan.archer@example.org"
+MAREK = "marek.nowak@example.com"
+
+
+@pytest.fixture
+def joan(db: None) -> ContactPoint:
+    point = flows.reach(Channel.EMAIL, JOAN, context="form", source="person")
+    flows.prove(point)
+    return point
+
+
+@pytest.fixture
+def marek(db: None) -> ContactPoint:
+    point = flows.reach(Channel.EMAIL, MAREK, context="import", source="list")
+    flows.prove(point)
+    return point
+
+
+@pytest.fixture(autouse=True)
+def _keys_are_looked_at_anew() -> None:
+    """Each process looks once whether a key is missing; each test is a process to itself."""
+    suppression.require_all_keys.cache_clear()
