@@ -44,6 +44,13 @@ def on_undo(hook: H) -> H:
     return _registered(hook, _undo_hooks)
 
 
+def forget(hook: Hook) -> None:
+    """Call ``hook`` no more."""
+    for hooks in (_merge_hooks, _undo_hooks):
+        if hook in hooks:
+            hooks.remove(hook)
+
+
 def merge(survivor: Subject, absorbed: Subject) -> Merge:
     """Join ``absorbed`` into ``survivor``. Raises :class:`MergeRefused`.
 
