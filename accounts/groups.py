@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.apps import AppConfig
+from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
 
 ANY: Final = "*"
@@ -66,7 +67,7 @@ GROUPS: Final[dict[str, tuple[May, ...]]] = {
 }
 
 
-def fill(app_config: AppConfig, using: str, apps: Any, **kwargs: Any) -> None:
+def fill(app_config: AppConfig, using: str, apps: Any = installed, **kwargs: Any) -> None:
     """Gives each group exactly its permissions on the models of one app; called after every migrate, app by app."""
     try:
         group_model = apps.get_model("auth", "Group")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts import codes
@@ -31,15 +32,16 @@ def _code(purpose: Purpose) -> Context:
         ends = codes.ends(purpose, message.created_at)
         if ends <= database_now():
             raise NoLongerNeeded("The code ran out before the mail could be sent.")
-        return {"code": codes.derive(purpose, message.params["nonce"]), "until": local(ends)}
+        return {"code": codes.derive(purpose, message.params["nonce"]), "until": date_format(local(ends), "H:i T")}
 
     return context
 
 
 def _news(message: Message) -> dict[str, Any]:
     return {
-        "at": local(message.created_at),
+        "at": date_format(local(message.created_at), "l j F Y, H:i T"),
         "sign_in_url": page("account_login"),
+        "code_url": page("account_request_login_code"),
         "password_url": page("account_reset_password"),
     }
 

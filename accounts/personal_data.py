@@ -68,7 +68,7 @@ register(
         basis=_("Legal obligation: Articles 5(2) and 32"),
         source=_("Recorded by us"),
         recipients=_NOBODY,
-        retention="accounts",
+        retention="staff_log",
         export={
             "action_time": _("When"),
             "action_flag": _("Added, changed or deleted"),
