@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 
 from accounts.models import User
 from portal import context
+from tests.processes import LivePortal, child_environment
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -57,3 +58,28 @@ def break_sessions(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         raise OperationalError("server closed the connection unexpectedly")
 
     return lambda: monkeypatch.setattr(SessionStore, "save", unsaved)
+
+
+@pytest.fixture(scope="session")
+def _faulty_gunicorn(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePortal]:
+    environment = child_environment(DJANGO_SETTINGS_MODULE="tests.web.faulty_settings")
+    with LivePortal(environment, tmp_path_factory.mktemp("gunicorn")) as portal:
+        yield portal
+
+
+@pytest.fixture
+def faulty_portal(transactional_db: None, _faulty_gunicorn: LivePortal) -> LivePortal:
+    """The portal behind gunicorn, with the addresses of ``tests.web.faults`` beside its own."""
+    return _faulty_gunicorn
+
+
+@pytest.fixture
+def client_cookie() -> Callable[[User], str]:
+    """A function that signs somebody in and returns their session's cookie."""
+
+    def sign_in(user: User) -> str:
+        client = Client()
+        client.force_login(user)
+        return client.cookies["session"].value
+
+    return sign_in

@@ -3,12 +3,13 @@
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import OperationalError, ProgrammingError, connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template import Context, Template
+from django.template import Context, RequestContext, Template
 from django.urls import path
 from django.views.decorators.http import require_POST
 
 from portal import errors, urls
 from portal.organisation import versions
+from tests.web.forms import Request
 
 handler400, handler403 = urls.handler400, urls.handler403
 handler404, handler500 = urls.handler404, urls.handler500
@@ -63,6 +64,20 @@ def needs_organisation(request: HttpRequest) -> HttpResponse:
     return HttpResponse(versions.current().organisation.name)
 
 
+FORM_PAGE = """{% extends "base.html" %}{% block title %}Make a request{% endblock %}
+{% block lead_note %}Nothing was sent yet. What you typed is still here.{% endblock %}
+{% block heading %}Make a request{% endblock %}
+{% block content %}<form method="post" class="entry" novalidate>{% csrf_token %}
+<div class="alone stack">{{ form }}
+<p class="actions"><button type="submit" class="btn go">Send my request</button>
+<button type="submit" class="btn stop" name="stop" value="1">Stop all marketing</button></p></div></form>{% endblock %}"""
+
+
+def form_page(request: HttpRequest) -> HttpResponse:
+    form = Request(request.POST if request.method == "POST" else None)
+    return HttpResponse(Template(FORM_PAGE).render(RequestContext(request, {"form": form})))
+
+
 @require_POST
 def post_only(request: HttpRequest) -> HttpResponse:
     return HttpResponse("done")
@@ -70,6 +85,7 @@ def post_only(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     *urls.urlpatterns,
+    path("fault/form", form_page),
     path("fault/400", bad),
     path("fault/403", forbidden),
     path("fault/404", missing),
