@@ -65,12 +65,14 @@ class Worker(Running):
 class LivePortal(Running):
     """The portal behind gunicorn, answering on ``url``."""
 
-    def __init__(self, environment: dict[str, str], folder: Path, seconds: float = 30) -> None:
+    def __init__(
+        self, environment: dict[str, str], folder: Path, *, workers: int = 1, threads: int = 8, seconds: float = 30
+    ) -> None:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        bind = f"127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", bind, "--worker-class=gthread", "--threads=8"]
-        super().__init__(command, environment, folder)
+        command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{self.port}"]
+        options = [f"--workers={workers}", f"--threads={threads}", "--worker-class=gthread", "--no-control-socket"]
+        super().__init__([*command, *options], environment, folder)
         until = time.monotonic() + seconds
         while not self._answers():
             self.ended(seconds, until)
