@@ -1,0 +1,109 @@
+"""Fetches what the rules look at, for many addresses at once: the same five statements for one and for two thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from consent.ledger.fold import Cell
+from consent.ledger.models import State
+from consent.ledger.projection import CELL_FIELDS, KEY_FIELDS, cell_of_row
+from consent.ledger.rules import Facts, Suppressed
+from consent.ledger.stops import company_of
+from consent.ledger.vocabulary import Key
+from portal.database import database_now
+from portal.organisation.schema import Organisation
+from portal.subjects import suppression
+from portal.subjects.flows import resolve
+from portal.subjects.models import AddressKind, Channel, ContactPoint, Provenance
+
+_STATES = ("subject_id", *KEY_FIELDS, *CELL_FIELDS)
+
+
+def fetch(points: Sequence[ContactPoint], organisation: Organisation, only: Iterable[Key] | None = None) -> list[Facts]:
+    """The facts about each of these contact points, in their order; each must come with its ``subject``.
+
+    ``only`` spares reading cells that the question does not look at.
+    """
+    people = {point.subject_id: _speaker(point) for point in points}
+    cells = _cells({person.pk for person in people.values()}, only)
+    contexts = _contexts(points)
+    companies = _companies(points, organisation)
+    stops = suppression.suppressions_for(
+        {*((point.channel, point.identity) for point in points), *(pair for pairs in companies.values() for pair in pairs)}
+    )
+    now = database_now()
+    return [
+        _facts(point, people[point.subject_id], cells, contexts, companies, stops, now) for point in points
+    ]
+
+
+def _facts(
+    point: ContactPoint,
+    person: Any,
+    cells: dict[UUID, dict[Key, Cell]],
+    contexts: dict[UUID, tuple[str, ...]],
+    companies: dict[UUID, set[tuple[str, str]]],
+    stops: dict[tuple[str, str], list[suppression.Suppression]],
+    now: datetime,
+) -> Facts:
+    suppressed = [Suppressed(s.scope, s.position, s.created_at) for s in stops[point.channel, point.identity]]
+    if point.address_kind == AddressKind.BUSINESS:
+        for pair in companies.get(point.subject_id, ()):
+            suppressed += [Suppressed(s.scope, s.position, s.created_at, company=True) for s in stops[pair]]
+    return Facts(
+        point.channel,
+        now,
+        point.address_kind,
+        point.subscriber_kind,
+        contexts.get(point.pk, ()),
+        point.retired_at,
+        person.erased_at,
+        person.restricted_at,
+        person.under_age,
+        cells.get(person.pk, {}),
+        tuple(suppressed),
+    )
+
+
+def _speaker(point: ContactPoint) -> Any:
+    person = point.subject
+    return person if person.merged_into_id is None else resolve(person)
+
+
+def _cells(people: set[UUID], only: Iterable[Key] | None) -> dict[UUID, dict[Key, Cell]]:
+    rows: QuerySet[State, Any] = State.objects.filter(subject_id__in=people).values_list(*_STATES)
+    wanted = None if only is None else set(only)
+    found: dict[UUID, dict[Key, Cell]] = {}
+    for row in rows:
+        key = Key(row[1], row[2], row[3])
+        if wanted is None or key in wanted:
+            found.setdefault(row[0], {})[key] = cell_of_row(row[4:])
+    return found
+
+
+def _contexts(points: Sequence[ContactPoint]) -> dict[UUID, tuple[str, ...]]:
+    found: dict[UUID, tuple[str, ...]] = {}
+    rows = Provenance.objects.filter(contact_point__in=[point.pk for point in points])
+    for pk, context in rows.values_list("contact_point_id", "context"):
+        found[pk] = (*found.get(pk, ()), context)
+    return found
+
+
+def _companies(points: Sequence[ContactPoint], organisation: Organisation) -> dict[UUID, set[tuple[str, str]]]:
+    """The companies each person works for, by their business e-mail addresses, where the file lets companies speak."""
+    if not organisation.marketing.company_opt_out_covers_people:
+        return {}
+    addresses = ContactPoint.objects.current().filter(
+        subject__in={point.subject_id for point in points}, channel=Channel.EMAIL, address_kind=AddressKind.BUSINESS
+    )
+    found: dict[UUID, set[tuple[str, str]]] = {}
+    for subject, identity in addresses.values_list("subject_id", "identity"):
+        company = company_of(Channel.EMAIL, identity, AddressKind.BUSINESS)
+        if company is not None:
+            found.setdefault(subject, set()).add(company)
+    return found

@@ -1,0 +1,127 @@
+"""What a person reads about themselves: every decision, newest first, and how each switch stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from consent.ledger.fold import EMPTY, Cell, Cells, latest_stop, outranks
+from consent.ledger.managers import EventQuerySet
+from consent.ledger.models import Event
+from consent.ledger.projection import cells_of
+from consent.ledger.rules import Question
+from consent.ledger.vocabulary import ALL_MARKETING, Key
+from portal.database import database_now
+from portal.organisation import versions
+from portal.organisation.schema import Basis, PurposeKind
+from portal.outbox.kinds import Category
+from portal.subjects.flows import resolve
+from portal.subjects.models import Subject
+
+
+def history(subject: Subject) -> EventQuerySet:
+    """Every event about this person and the records merged into theirs, newest first, with the wording shown."""
+    return Event.objects.about(resolve(subject).family()).newest_first().select_related("text", "organisation_version")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one topic stands on one channel for a person, wherever they are reached.
+
+    ``on``: the switch. ``pending``: a yes waits for its confirmation. ``paused_until`` leaves the switch as it is.
+    ``since``, ``event_id`` and ``text`` (a digest) belong to what put it there; ``basis`` is a lawful basis or "".
+    """
+
+    topic: str
+    channel: str
+    on: bool
+    pending: bool = False
+    since: datetime | None = None
+    event_id: int = 0
+    text: str = ""
+    basis: str = ""
+    paused_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All switches of a person. ``all_stopped_since`` is set while "stop all marketing" holds as the latest word."""
+
+    switches: Mapping[tuple[str, str], Standing]
+    all_stopped_since: datetime | None
+    paused_until: datetime | None
+    cells: Mapping[Key, Cell]
+
+    def switch(self, topic: str, channel: str) -> Standing:
+        """Raises KeyError for a topic that does not come this way."""
+        return self.switches[topic, channel]
+
+
+def state_of(subject: Subject) -> State:
+    """How every topic of the organisation file stands for this person, channel by channel; three statements."""
+    current = versions.current()
+    cells = cells_of(resolve(subject).pk)
+    now = database_now()
+    switches = {}
+    for code, topic in current.organisation.topics.items():
+        question = Question(current.organisation, Category.MARKETING, code)
+        for channel in topic.channels:
+            switches[code, str(channel)] = _standing(cells, question, str(channel), now)
+    everything = cells.get(ALL_MARKETING, EMPTY)
+    marketing = [
+        standing.event_id
+        for (code, _channel), standing in switches.items()
+        if standing.on and current.organisation.purposes[current.organisation.topics[code].purpose].kind is PurposeKind.MARKETING
+    ]
+    stopped = everything.stop if everything.stop and not marketing else None
+    return State(
+        switches,
+        stopped.on if stopped else None,
+        everything.pause.until if everything.pause and everything.pause.until > now else None,
+        cells,
+    )
+
+
+def _standing(cells: Cells, question: Question, channel: str, now: datetime) -> Standing:
+    cell = cells.get(question.own_key[channel], EMPTY)
+    keys = question.stops[channel]
+    pauses = [c.pause.until for key in keys if (c := cells.get(key)) and c.pause and c.pause.until > now]
+    rest = max(pauses, default=None)
+    found = latest_stop(cells, keys)
+    position = found[1].id if found else 0
+    waits = cell.pending is not None and cell.pending.id > position
+    if cell.consent and (not position or outranks(cell.consent, position)):
+        grant = cell.consent
+        return Standing(
+            question.topic, channel, True, waits, grant.on, grant.id, grant.text, grant.basis, rest
+        )
+    if found:
+        stop = found[1]
+        return Standing(question.topic, channel, False, waits, stop.on, stop.id, stop.text, paused_until=rest)
+    return _without_decision(cells, question, channel, cell, rest)
+
+
+def _without_decision(
+    cells: Cells, question: Question, channel: str, cell: Cell, rest: datetime | None
+) -> Standing:
+    """Neither a yes that counts nor a stop: a recorded basis, a yes that waits, or nothing at all."""
+    entry, purpose = question.entry, question.purpose
+    pending = cell.pending
+    if entry is None or purpose is None:
+        return Standing(question.topic, channel, False)
+    if pending and not entry.confirmation:
+        return Standing(
+            question.topic, channel, True, False, pending.on, pending.id, pending.text, pending.basis, rest
+        )
+    waiting = (pending.on, pending.id, pending.text) if pending else (None, 0, "")
+    if purpose.basis is not Basis.CONSENT:
+        found = [c.established for key in question.stops[channel][-4:] if (c := cells.get(key)) and c.established]
+        basis = max(found, key=lambda established: established.id, default=None)
+        if basis:
+            return Standing(
+                question.topic, channel, True, bool(pending), basis.on, basis.id, "", basis.basis, rest
+            )
+        if question.is_notice:
+            return Standing(question.topic, channel, True, bool(pending), basis=str(purpose.basis), paused_until=rest)
+    return Standing(question.topic, channel, False, bool(pending), *waiting, paused_until=rest)

@@ -1,0 +1,13 @@
+"""Background jobs of the ledger."""
+
+from celery import shared_task
+
+from consent.ledger.models import IdempotencyKey
+from portal.jobs.recording import recorded
+
+
+@shared_task(name="consent.ledger.forget_keys", expires=3600)
+def forget_keys() -> None:
+    """Once a day: keys older than a day protect nothing any more."""
+    with recorded("consent.ledger.forget_keys") as run:
+        run.detail = f"deleted={IdempotencyKey.objects.expired().delete()[0]}"
