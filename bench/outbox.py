@@ -1,9 +1,8 @@
 """Mails a second by one worker, to a sink that answers at once and to one that takes 20 ms, against bare smtplib."""
 
-import asyncio
 import smtplib
+import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from bench.table import Figure
 from consent.ledger.vocabulary import Decision
 from consent.preferences import mails
 from consent.preferences.models import Mailing
+from portal.demo.processes import end, port_is_free, spawn
 from portal.organisation.models import Topic
 from portal.outbox import drainer, flows
 from portal.outbox.models import Message, State
@@ -65,34 +65,12 @@ def bare_loop(port: int, count: int) -> float:
 
 @contextmanager
 def sink(port: int, delay: float) -> Iterator[None]:
-    """A mail server that does nothing but agree, ``delay`` seconds after each mail."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    async def start() -> asyncio.Server:
-        return await asyncio.start_server(lambda reader, writer: agree(reader, writer, delay), "127.0.0.1", port)
-
-    server = asyncio.run_coroutine_threadsafe(start(), loop).result()
+    """A mail server in a process of its own, so that it takes no time of ours."""
+    server = spawn([sys.executable, "-m", "bench.sink", str(port), str(delay)], output=subprocess.DEVNULL)
     try:
+        until = time.monotonic() + 10
+        while port_is_free(port) and time.monotonic() < until:
+            time.sleep(0.02)
         yield
     finally:
-        loop.call_soon_threadsafe(server.close)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-
-
-async def agree(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay: float) -> None:
-    """One conversation, taken no further than a client needs."""
-    writer.write(b"220 sink\r\n")
-    while line := await reader.readline():
-        verb = line[:4].upper()
-        if verb == b"DATA":
-            writer.write(b"354 go on\r\n")
-            while (await reader.readline()) not in {b".\r\n", b""}:
-                pass
-            await asyncio.sleep(delay)
-        writer.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
-        if verb == b"QUIT":
-            break
-    writer.close()
+        end(server)
