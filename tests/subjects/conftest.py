@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.subjects import flows, suppression
+from portal.subjects import flows, merging, suppression
 from portal.subjects.models import Channel, ContactPoint
 
 JOAN = "joan.archer@example.org"
@@ -27,3 +27,10 @@ def marek(db: None) -> ContactPoint:
 def _keys_are_looked_at_anew() -> None:
     """Each process looks once whether a key is missing; each test is a process to itself."""
     suppression.require_all_keys.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _the_kernel_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What accounts and the ledger do about a merge is tested with them; here nobody has registered."""
+    monkeypatch.setattr(merging, "_merge_hooks", [])
+    monkeypatch.setattr(merging, "_undo_hooks", [])

@@ -1,9 +1,7 @@
 """Whoever is reached at an address is one person, known once, with every place the address came from."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from portal.organisation.versions import Current
 from portal.subjects import flows
@@ -106,7 +104,7 @@ def test_proving_an_address_notes_when_by_the_databases_clock(joan: ContactPoint
 
 
 def test_a_person_known_already_costs_two_questions_and_no_write(
-    joan: ContactPoint, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+    joan: ContactPoint, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(4):  # savepoint, contact point with subject, provenance, release
         reach()
