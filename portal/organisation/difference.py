@@ -65,9 +65,7 @@ def _shown(value: Any) -> str:
         for key in ("title", "name", "legal_name"):
             if isinstance(value.get(key), str | dict):
                 return _shown(value[key])
-        if value and all(isinstance(entry, dict) for entry in value.values()):
-            return ", ".join(value)
-        value = next((text for text in value.values() if isinstance(text, str)), "…")
+        return ", ".join(key for key in value if not key.startswith("chosen_")) or "nothing"
     if isinstance(value, list):
         return ", ".join(_shown(entry) for entry in value) or "nothing"
     if isinstance(value, bool):

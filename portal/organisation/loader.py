@@ -52,11 +52,13 @@ def read(path_or_slug: str | Path) -> Organisation:
     except ValueError as error:
         raise OrganisationFileError([faults.of_toml(path.name, text, error)]) from error
     except RecursionError:
-        raise _whole(path.name, "Its tables are nested too deeply.", "An organisation file has four levels at most.") from None
+        remedy = "An organisation file has four levels at most."
+        raise _whole(path.name, "Its tables are nested too deeply.", remedy) from None
     if not tables:
         raise _whole(path.name, "The file is empty.", f"Start from one that ships: {', '.join(shipped())}.")
     try:
-        organisation = Organisation.model_validate_json(json.dumps(tables, default=_plain), by_alias=True, by_name=False)
+        written = json.dumps(tables, default=_plain)
+        organisation = Organisation.model_validate_json(written, by_alias=True, by_name=False)
     except ValidationError as error:
         raise OrganisationFileError(faults.of_schema(path.name, error)) from error
     _refuse_any(path.name, rules.problems(organisation))
@@ -101,7 +103,8 @@ def _plan(organisation: Organisation, file: str) -> list[Change]:
         return difference(None, organisation)
     if old.slug != organisation.slug:
         message = f"This database belongs to {old.slug!r}, the file to {organisation.slug!r}."
-        raise OrganisationFileError([Problem(file, "", "slug", message, "Use a database of its own for each organisation.")])
+        remedy = "Use a database of its own for each organisation."
+        raise OrganisationFileError([Problem(file, "", "slug", message, remedy)])
     changed = difference(old, organisation)
     if changed:
         _refuse_any(file, changes.problems(old, organisation))
@@ -142,7 +145,8 @@ def _text(path: Path) -> str:
         reason = getattr(error, "strerror", None) or str(error)
         raise _whole(str(path), f"It cannot be read: {reason}.", "Check the path and its permissions.") from error
     if len(data) > LARGEST:
-        raise _whole(path.name, f"It is larger than {LARGEST} bytes.", "An organisation file is text of some hundred lines.")
+        remedy = "An organisation file is text of some hundred lines."
+        raise _whole(path.name, f"It is larger than {LARGEST} bytes.", remedy)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

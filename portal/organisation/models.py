@@ -36,9 +36,16 @@ class Topic(models.Model):
     code = models.SlugField(_("code"), primary_key=True, max_length=64)
     title = models.CharField(_("title"), max_length=200)
     purpose = models.SlugField(_("purpose"), max_length=64)
-    first_version = models.ForeignKey(OrganisationVersion, models.PROTECT, related_name="+", verbose_name=_("first version"))
+    first_version = models.ForeignKey(
+        OrganisationVersion, models.PROTECT, related_name="+", verbose_name=_("first version")
+    )
     retired_in = models.ForeignKey(
-        OrganisationVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("retired in version")
+        OrganisationVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("retired in version"),
     )
 
     class Meta:

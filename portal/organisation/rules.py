@@ -33,6 +33,10 @@ Rule = Callable[[Organisation], Iterator[Problem]]
 MARKETING_BASES = (Basis.CONSENT, Basis.LEGITIMATE_INTERESTS)
 BREACH_LIMIT = timedelta(hours=72)
 """Article 33(1) GDPR."""
+_TITLED = (
+    *("purposes", "topics", "service_mails", "contexts", "forms", "data_categories", "sources", "recipients"),
+    *("retention", "contracts", "systems", "notices", "roles"),
+)
 
 
 def problems(organisation: Organisation) -> list[Problem]:
@@ -66,7 +70,7 @@ def references_lead_somewhere(organisation: Organisation) -> Iterator[Problem]:
     for code, topic in organisation.topics.items():
         yield from _unknown(f"topics.{code}", "purpose", "purpose", [topic.purpose], purposes)
     for code, context in organisation.contexts.items():
-        yield from _unknown(f"contexts.{code}", "only_for", "purpose", [context.only_for] if context.only_for else [], purposes)
+        yield from _unknown(f"contexts.{code}", "only_for", "purpose", _given(context.only_for), purposes)
     for code, form in organisation.forms.items():
         yield from _unknown(f"forms.{code}", "context", "context", [form.context], organisation.contexts)
         yield from _unknown(f"forms.{code}", "source", "source", [form.source], organisation.sources)
@@ -77,7 +81,11 @@ def references_lead_somewhere(organisation: Organisation) -> Iterator[Problem]:
     for code, contract in organisation.contracts.items():
         table = f"contracts.{code}"
         yield from _unknown(table, "retention", "retention rule", contract.retention, organisation.retention)
-        yield from _unknown(table, "notice", "notice", [contract.notice] if contract.notice else [], organisation.notices)
+        yield from _unknown(table, "notice", "notice", _given(contract.notice), organisation.notices)
+
+
+def _given(code: str | None) -> list[str]:
+    return [code] if code else []
 
 
 def what_must_stand_there(organisation: Organisation) -> Iterator[Problem]:
@@ -101,11 +109,7 @@ def what_must_stand_there(organisation: Organisation) -> Iterator[Problem]:
 
 def titles_differ(organisation: Organisation) -> Iterator[Problem]:
     """Two entries of one table never have the same title: nobody could tell them apart."""
-    named: list[tuple[str, Mapping[str, object], str]] = [
-        (name, getattr(organisation, name), "title")
-        for name in ("purposes", "topics", "service_mails", "contexts", "forms", "data_categories", "sources")
-        + ("recipients", "retention", "systems", "notices", "roles", "contracts")
-    ]
+    named = [(name, getattr(organisation, name), "title") for name in _TITLED]
     named.append(("cookies.categories", organisation.cookies.categories, "title"))
     named.append(("cookies.cookies", organisation.cookies.cookies, "name"))
     for table, entries, key in named:
@@ -146,7 +150,8 @@ def _purpose_faults(purpose: Purpose) -> Iterator[tuple[str, str, str]]:
     if purpose.special_categories and basis is not Basis.CONSENT:
         yield "basis", "Special-category data need explicit consent here.", 'Write basis = "consent".'
     if purpose.basis_change and purpose.basis_change.from_ is basis:
-        yield "basis_change", "It changes from the basis the purpose has.", "Name the basis it had before, or remove it."
+        remedy = "Name the basis it had before, or remove it."
+        yield "basis_change", "It changes from the basis the purpose has.", remedy
 
 
 def topics_fit_their_purpose(organisation: Organisation) -> Iterator[Problem]:
@@ -194,19 +199,23 @@ def periods_keep_the_law(organisation: Organisation) -> Iterator[Problem]:
         yield _fault("breach", "report_within", message, 'Write "72 hours" or less.')
     for key in ("confirmation_link", "preference_link"):
         if getattr(organisation.mail, key).unit in {"month", "year"}:
-            yield _fault("mail", key, "A link's life has no exact length in months or years.", 'Write days: "90 days".')
+            message = "A link's life has no exact length in months or years."
+            yield _fault("mail", key, message, 'Write days: "90 days".')
     for code, contract in organisation.contracts.items():
         for rule in contract.retention:
             if rule in organisation.retention and not organisation.retention[rule].by_contract:
                 message = f"The retention rule {rule!r} leaves no room for a contract's own period."
-                yield _fault(f"contracts.{code}", "retention", message, f"Add by_contract = true to [retention.{rule}].")
+                yield _fault(
+                    f"contracts.{code}", "retention", message, f"Add by_contract = true to [retention.{rule}]."
+                )
 
 
 def safeguards_are_whole(organisation: Organisation) -> Iterator[Problem]:
     """Rules that need a second key: documents, special data, children."""
     identity = organisation.rights.identity
     if (identity.certified or identity.by_post) and not identity.documents:
-        yield _fault("rights.identity", "documents", "No document is permitted.", "Name them, or remove certified and by_post.")
+        remedy = "Name them, or remove certified and by_post."
+        yield _fault("rights.identity", "documents", "No document is permitted.", remedy)
     if organisation.special_data.held is SpecialCategories.NEVER:
         for code, category in organisation.data_categories.items():
             if category.special:
@@ -223,7 +232,8 @@ def texts_are_in_the_files_languages(organisation: Organisation) -> Iterator[Pro
     for place, words in _words(organisation, ()):
         table, key = ".".join(place[:-1]), place[-1]
         if words.languages and languages[0] not in words.languages:
-            yield _fault(table, key, f"The text is missing in {languages[0]}.", "Add it: it is the first of law.languages.")
+            message = f"The text is missing in {languages[0]}."
+            yield _fault(table, key, message, "Add it: it is the first of law.languages.")
         for language in words.languages:
             if language not in languages:
                 yield _fault(table, key, f"{language!r} is not in law.languages.", "Add it there, or remove the text.")

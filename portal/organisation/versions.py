@@ -42,4 +42,5 @@ def get(version_id: int) -> Current:
 @lru_cache(maxsize=32)
 def _parsed(version_id: int, digest: str) -> Organisation:
     """The content of an immutable version. The digest is part of the key: a rolled back id may be given twice."""
-    return Organisation.model_validate_json(OrganisationVersion.objects.values_list("content", flat=True).get(pk=version_id))
+    content = OrganisationVersion.objects.values_list("content", flat=True).get(pk=version_id, digest=digest)
+    return Organisation.model_validate_json(content)

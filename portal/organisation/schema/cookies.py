@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import Field
-
 from portal.organisation.schema.table import Promise
 from portal.organisation.schema.values import Code, Line, PartialDate, Period, SomeTime, Words
 from portal.organisation.schema.vocabulary import ConsentSignal, CookieKind, CookieParty, CookieRule

@@ -29,7 +29,8 @@ class Promise(Table):
         written = {field.alias or name for name, field in type(self).model_fields.items()}
         for key in self.chosen_keys:
             if key not in written:
-                raise refused("chosen_keys", f"chosen_keys names {key!r}, no key of this table.", "Name keys that stand here.")
+                message = f"chosen_keys names {key!r}, no key of this table."
+                raise refused("chosen_keys", message, "Name keys that stand here.")
         if self.chosen_keys and self.chosen_by is ChosenBy.POLICY:
             raise refused("chosen_keys", "chosen_keys without a chooser.", 'Add chosen_by = "controller" beside it.')
         return self

@@ -115,7 +115,8 @@ class Period:
             months = self.amount * (12 if self.unit == "year" else 1)
             year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
             return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-        return day + timedelta(days={"hour": -(-self.amount // 24), "day": self.amount, "week": 7 * self.amount}[self.unit])
+        days = {"hour": -(-self.amount // 24), "day": self.amount, "week": 7 * self.amount}[self.unit]
+        return day + timedelta(days=days)
 
     def as_timedelta(self) -> timedelta:
         """The exact length, for hours, days and weeks. Raises ValueError for months and years, which have none."""
@@ -193,16 +194,16 @@ def _time_zone(name: str) -> str:
 
 
 def _partial_date(value: str) -> str:
-    parts = value.split("-")
+    whole = f"{value}-01-01"[:10] if re.fullmatch(r"\d{4}(-\d{2}){0,2}", value) else ""
     try:
-        date(*[int(part) for part in [*parts, "1", "1"][:3]])
-    except (ValueError, TypeError):
-        parts = []
-    if not re.fullmatch(r"\d{4}(-\d{2}){0,2}", value) or not parts:
-        raise refused("date", f"{value!r} is no date.", 'Write "2018-06-21", or as much as is known: "2018-06", "2018".')
+        date.fromisoformat(whole)
+    except ValueError:
+        remedy = 'Write "2018-06-21", or as much as is known: "2018-06", "2018".'
+        raise refused("date", f"{value!r} is no date.", remedy) from None
     return value
 
 
+# Patterns here have their remedies in portal.organisation.faults.
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=64)]
 Line = Annotated[str, StringConstraints(max_length=LONGEST_LINE, pattern=r"^[^\n]*$"), AfterValidator(_readable)]
 Email = Annotated[str, AfterValidator(_email)]

@@ -100,7 +100,7 @@ class RequestsOf(StrEnum):
     """What happens to requests of these people: answered here, or passed on to the controller they belong to."""
 
     ANSWER = "answer"
-    PASS_ON = "pass_on"
+    PASS_ON = "pass_on"  # noqa: S105 - no password: a request handed on
 
 
 class Happens(StrEnum):

@@ -16,15 +16,15 @@ class Command(BaseCommand):
 
     help = "Validates an organisation file, shows the difference, and applies it as a new version."
     # Checks of other apps may look at the very file that is about to be loaded.
-    requires_system_checks: list[str] = []  # noqa: RUF012 - declared so by Django
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("organisation", metavar="SLUG_OR_PATH", help="A slug that ships, or the path of a .toml file.")
+        parser.add_argument("organisation", metavar="SLUG_OR_PATH", help="A slug that ships, or a file's path.")
         parser.add_argument("--check", action="store_true", help="Show what would change; apply nothing.")
 
-    def handle(self, *args: Any, organisation: str, check: bool, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            self._load(organisation, check)
+            self._load(options["organisation"], options["check"])
         except loader.OrganisationFileError as error:
             raise CommandError("\n".join([*map(str, error.problems), "Nothing was changed."])) from error
         except DatabaseError as error:
