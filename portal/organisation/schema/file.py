@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from portal.organisation.schema.choices import (
     AutomatedDecisions,
@@ -40,6 +40,9 @@ from portal.organisation.schema.who import Authority, Controller, Law, Look, Mai
 
 class Organisation(Table):
     """What one controller promises. The order of tables is the order people see."""
+
+    # Built with the import, inner tables included; later would be in some first request, in several threads at once.
+    model_config = ConfigDict(defer_build=False)
 
     slug: Code
     """Its short name; one database serves one organisation."""

@@ -13,7 +13,7 @@ from portal.organisation.schema.vocabulary import ChosenBy
 class Table(BaseModel):
     """A table of the file: read strictly, never changed, unknown keys refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, defer_build=True)
 
 
 class Promise(Table):
