@@ -1,0 +1,321 @@
+"""What one person receives, as the preference page shows it: purposes, topics, a switch for each way, and why.
+
+A switch is named ``topic.channel``. It stands on if the rules of the ledger let something come that way, or would but
+for a pause: the page never says On where nothing may be sent, nor Off where something may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from consent.ledger import projection
+from consent.ledger.bases import dropped
+from consent.ledger.facts import fetch
+from consent.ledger.fold import Cell, Cells
+from consent.ledger.models import Event, Text
+from consent.ledger.rules import Answer, Question, decide
+from consent.ledger.vocabulary import ALL_MARKETING, Key, ObjectKind
+from consent.preferences import catalogue, sentences
+from consent.preferences.forms import LONGEST_PAUSE
+from portal.database import database_now
+from portal.organisation.schema import Organisation, PurposeKind, TopicEntry
+from portal.organisation.versions import Current
+from portal.outbox.kinds import Category
+from portal.subjects.models import Channel, ContactPoint, Subject
+
+Answers = Mapping[str, Answer]
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One cell of the table. ``locked``: by a link, what is off cannot be switched on."""
+
+    name: str
+    channel: str
+    label: str
+    offered: bool
+    reachable: bool
+    on: bool = False
+    locked: bool = False
+    unreachable: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One topic."""
+
+    code: str
+    title: str
+    sentence: str
+    hints: tuple[str, ...]
+    words_label: str
+    words: tuple[str, ...]
+    cells: tuple[Switch, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One way to be reached."""
+
+    channel: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One purpose."""
+
+    code: str
+    title: str
+    note: str
+    our_choice: bool
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class ServiceLine:
+    """Something that is always sent."""
+
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The whole page. Dates are days where the organisation is."""
+
+    sections: tuple[Section, ...]
+    always_sent: tuple[ServiceLine, ...]
+    version: int
+    organisation_version: int
+    switched_on: tuple[str, ...]
+    stopped_since: str
+    paused_until: str
+    can_pause: bool
+    tomorrow: date
+    longest_pause: date
+
+
+def name(topic: str, channel: str) -> str:
+    """The name of a switch. Codes of topics hold no dots."""
+    return f"{topic}.{channel}"
+
+
+def parts(switch: str) -> tuple[str, str]:
+    """Topic and channel of a switch."""
+    topic, _dot, channel = switch.rpartition(".")
+    return topic, channel
+
+
+def names(organisation: Organisation) -> tuple[str, ...]:
+    """All switches, in the order of the page."""
+    return tuple(name(code, channel) for code, topic in organisation.topics.items() for channel in topic.channels)
+
+
+def of(person: Subject, current: Current, *, only_takes: bool) -> Overview:
+    """The page of one person. ``only_takes``: for the holder of a link, who sees no history and switches nothing on."""
+    organisation = current.organisation
+    points = _points(person)
+    answers = _answers(points, current)
+    cells = projection.cells_of(person.pk)
+    words = {} if only_takes else _words(cells)
+    reach = frozenset(point.channel for point in points)
+    page = _Page(organisation, answers, cells, words, reach, only_takes)
+    on = tuple(switch for switch in names(organisation) if is_on(answers.get(switch)))
+    day = today(organisation)
+    return Overview(
+        sections=tuple(page.sections()),
+        always_sent=tuple(ServiceLine(str(mail.title), str(mail.sentence)) for mail in organisation.service_mails.values()),
+        version=last_event(person),
+        organisation_version=current.id,
+        switched_on=on,
+        stopped_since=page.stopped_since(on),
+        paused_until=page.paused_until(),
+        can_pause=any(catalogue.is_marketing(organisation, parts(switch)[0]) for switch in on),
+        tomorrow=day + timedelta(days=1),
+        longest_pause=day + LONGEST_PAUSE,
+    )
+
+
+def switched_on(person: Subject, current: Current) -> frozenset[str]:
+    """The switches that stand on."""
+    answers = _answers(_points(person), current)
+    return frozenset(switch for switch, answer in answers.items() if is_on(answer))
+
+
+def last_event(person: Subject) -> int:
+    """The id of the latest event about this person, those of records merged into theirs included; 0 for none."""
+    latest = Event.objects.about(person.family()).newest_first().values_list("pk", flat=True).first()
+    return latest or 0
+
+
+def reaches(event: Event, topic: str, channel: str, organisation: Organisation) -> bool:
+    """Whether an event decides something about this topic on this channel; merges touch everything."""
+    if event.channel not in {"", channel}:
+        return False
+    match event.kind:
+        case ObjectKind.TOPIC:
+            return event.code == topic
+        case ObjectKind.PURPOSE:
+            return event.code == organisation.topics[topic].purpose
+        case ObjectKind.MARKETING:
+            return not event.code and catalogue.is_marketing(organisation, topic)
+    return False
+
+
+def is_on(answer: Answer | None) -> bool:
+    """Whether the switch of this answer stands on."""
+    return answer is not None and (answer.allowed or answer.rule == "paused")
+
+
+def today(organisation: Organisation) -> date:
+    """The day it is where the organisation is."""
+    return sentences.local(database_now(), organisation).date()
+
+
+def why(point: ContactPoint, topic: str, current: Current) -> Answer | None:
+    """What the rules say about this topic to this address; None for a topic that left the file."""
+    if topic not in current.organisation.topics:
+        return None
+    question = _question(current, topic)
+    return decide(fetch([point], current.organisation)[0], question)
+
+
+def words_of(digest: str) -> tuple[str, ...]:
+    """The words kept under a digest, if there are any."""
+    return tuple(Text.objects.filter(pk=digest).values_list("body", flat=True)) if digest else ()
+
+
+def _points(person: Subject) -> list[ContactPoint]:
+    found = ContactPoint.objects.current().filter(subject__in=person.family())
+    return list(found.select_related("subject").order_by("created_at", "pk"))
+
+
+def _answers(points: list[ContactPoint], current: Current) -> dict[str, Answer]:
+    """For each switch the best answer of the addresses on its channel."""
+    found: dict[str, Answer] = {}
+    facts = fetch(points, current.organisation) if points else []
+    for code, topic in current.organisation.topics.items():
+        question = _question(current, code)
+        for fact in facts:
+            if fact.channel in topic.channels:
+                answer, switch = decide(fact, question), name(code, fact.channel)
+                if switch not in found or (is_on(answer) and not is_on(found[switch])):
+                    found[switch] = answer
+    return found
+
+
+def _question(current: Current, topic: str) -> Question:
+    purpose = current.organisation.topics[topic].purpose
+    return Question(current.organisation, Category.MARKETING, topic, dropped(current, purpose))
+
+
+def _words(cells: Cells) -> dict[str, str]:
+    """The words behind every yes and stop of this person, by digest."""
+    digests = {part.text for cell in cells.values() for part in (cell.consent, cell.stop, cell.pending) if part}
+    return dict(Text.objects.filter(pk__in=digests - {""}).values_list("digest", "body"))
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What sections are made of."""
+
+    organisation: Organisation
+    answers: Answers
+    cells: Cells
+    words: Mapping[str, str]
+    reach: frozenset[str]
+    only_takes: bool
+
+    def sections(self) -> Iterator[Section]:
+        for code, purpose in self.organisation.purposes.items():
+            topics = list(catalogue.topics_of(self.organisation, code))
+            if topics:
+                columns = tuple(self._columns())
+                rows = tuple(self._row(topic, entry, columns) for topic, entry in topics)
+                ours = purpose.our_choice("basis")
+                yield Section(code, str(purpose.title), catalogue.note(purpose), ours, columns, rows)
+
+    def _columns(self) -> Iterator[Column]:
+        """The same columns in every table, so that they stand under one another."""
+        used = {channel for topic in self.organisation.topics.values() for channel in topic.channels}
+        for channel in Channel.values:
+            if channel in used:
+                yield Column(channel, str(sentences.COLUMNS[channel]))
+
+    def _row(self, code: str, topic: TopicEntry, columns: Iterable[Column]) -> Row:
+        switches = tuple(self._switch(code, topic, column) for column in columns)
+        shown = catalogue.shown(code, topic)
+        agreed = self._agreed(code, topic)
+        return Row(
+            code=code,
+            title=shown.title,
+            sentence=shown.sentence,
+            hints=tuple(self._hints(code, topic, shown.frequency)),
+            words_label=_("Words shown") if agreed else _("The words of a yes"),
+            words=agreed or (() if self.only_takes else (shown.wording,)),
+            cells=switches,
+        )
+
+    def _switch(self, code: str, topic: TopicEntry, column: Column) -> Switch:
+        on = is_on(self.answers.get(name(code, column.channel)))
+        return Switch(
+            name=name(code, column.channel),
+            channel=column.channel,
+            label=column.label,
+            offered=column.channel in topic.channels,
+            reachable=column.channel in self.reach,
+            on=on,
+            locked=self.only_takes and not on,
+            unreachable=str(sentences.UNREACHABLE[column.channel]),
+        )
+
+    def _agreed(self, code: str, topic: TopicEntry) -> tuple[str, ...]:
+        """The words of the person's own yes, once each."""
+        found = (self.cells.get(Key(ObjectKind.TOPIC, code, channel)) for channel in topic.channels)
+        digests = dict.fromkeys(cell.consent.text for cell in found if cell is not None and cell.consent is not None)
+        return tuple(self.words[digest] for digest in digests if digest in self.words)
+
+    def _hints(self, code: str, topic: TopicEntry, frequency: str) -> Iterator[str]:
+        """How often, and for each way why it is on or off; what is said of all ways alike is said once."""
+        if frequency:
+            yield sentences.ended(frequency)
+        reasons: dict[str, list[str]] = {}
+        for channel in topic.channels:
+            answer = self.answers.get(name(code, channel))
+            if answer is not None and (answer.rule != "no-basis" or not self.only_takes):
+                reasons.setdefault(answer.reason, []).append(channel)
+        for reason, channels in reasons.items():
+            yield reason if len(reasons) == 1 else f"{sentences.way(channels)}: {reason}"
+
+    def stopped_since(self, on: Iterable[str]) -> str:
+        """The day of “stop all marketing”, if nothing that is marketing was switched on again since."""
+        cell = self.cells.get(ALL_MARKETING)
+        if cell is None or cell.stop is None or self._marketing(on):
+            return ""
+        return sentences.day(cell.stop.on, self.organisation)
+
+    def _marketing(self, on: Iterable[str]) -> bool:
+        return any(catalogue.is_marketing(self.organisation, parts(switch)[0]) for switch in on)
+
+    def paused_until(self) -> str:
+        """The day a pause of all marketing ends, if one is running."""
+        pause = self.cells.get(ALL_MARKETING, Cell()).pause
+        return sentences.weekday(pause.until, self.organisation) if pause and pause.until > database_now() else ""
+
+
+def marketing_titles(organisation: Organisation) -> list[str]:
+    """The titles of all topics that “stop all marketing” ends."""
+    kinds = {code: purpose.kind for code, purpose in organisation.purposes.items()}
+    return [str(topic.title) for topic in organisation.topics.values() if kinds[topic.purpose] is PurposeKind.MARKETING]
+
+
+def notice_titles(organisation: Organisation) -> list[str]:
+    """The titles of the topics that have only their own switch."""
+    kinds = {code: purpose.kind for code, purpose in organisation.purposes.items()}
+    return [str(topic.title) for topic in organisation.topics.values() if kinds[topic.purpose] is PurposeKind.NOTICE]

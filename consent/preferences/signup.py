@@ -1,0 +1,63 @@
+"""Topics at sign-up: asked once, nothing ticked, and counted only when the address is proved by who chose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from consent.ledger.circumstances import Circumstances
+from consent.preferences import catalogue
+from consent.preferences.flows import subscribing
+from consent.preferences.forms import TopicsField
+from portal.organisation import versions
+from portal.widgets import Hinted
+
+NOTED = "preferences-at-sign-up"
+"""The session's note of what was chosen. In another browser it is gone, and a choice forgotten means no mail."""
+
+
+class TopicsStep:
+    """The step of ``accounts.signup``: the topics that come by e-mail, and the age where there is a least one."""
+
+    code = "topics"
+    title: str | Promise = _("What may we send you?")
+
+    def fields(self) -> dict[str, forms.Field]:
+        """The topics; empty before an organisation is loaded, and where it offers none by e-mail."""
+        try:
+            organisation = versions.current().organisation
+        except versions.NoOrganisation:
+            return {}
+        topics = [topic for section in catalogue.offered(organisation) for topic in section.topics]
+        if not topics:
+            return {}
+        return {
+            "topics": TopicsField(
+                required=False,
+                label=self.title,
+                help_text=_("Nothing is ticked for you. You can change all of it later."),
+                widget=forms.CheckboxSelectMultiple,
+                choices=[(topic.code, Hinted(topic.wording, f"{topic.title}. {topic.sentence}")) for topic in topics],
+            )
+        }
+
+    def save(self, request: HttpRequest, user: User, cleaned: dict[str, Any]) -> None:
+        """Note the choice; nobody is subscribed by it yet."""
+        if cleaned.get("topics"):
+            request.session[NOTED] = {"topics": cleaned["topics"], "shown": versions.current().id}
+
+    def confirmed(self, request: HttpRequest, user: User) -> None:
+        """The reader of the address chose: record it."""
+        noted = request.session.pop(NOTED, None)
+        if noted and user.subject is not None:
+            subscribing.choose_at_sign_up(
+                user.subject,
+                noted["topics"],
+                version_id=noted["shown"],
+                circumstances=Circumstances.of(request),
+            )

@@ -1,0 +1,121 @@
+"""What the next page says about what was just done, and the way back from it. Both wait in the session."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from consent.preferences import overview, sentences
+from consent.preferences.flows.choosing import Saved
+from consent.preferences.flows.stopping import Stopped
+from portal.organisation.schema import Organisation
+
+UNDO_SECONDS: Final = 15 * 60
+_SAID: Final = "preferences-said"
+_UNDO: Final = "preferences-undo"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message: a headline and sentences, in the tone ``ok`` or plain; ``undo`` is the label of the way back."""
+
+    headline: str
+    sentences: tuple[str, ...] = ()
+    tone: str = "ok"
+    undo: str = ""
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """What would undo an act: switches to put on again, switches to take off, and the ledger's last event after it."""
+
+    subject: str
+    restore: list[str] = field(default_factory=list)
+    take: list[str] = field(default_factory=list)
+    resume: bool = False
+    position: int = 0
+    until: float = 0.0
+
+
+def say(request: HttpRequest, said: Said) -> None:
+    """For the next page of this browser, once."""
+    request.session[_SAID] = asdict(said)
+
+
+def heard(request: HttpRequest) -> Said | None:
+    """What there is to say; after that it is said."""
+    said = request.session.pop(_SAID, None)
+    return Said(**{**said, "sentences": tuple(said["sentences"])}) if said else None
+
+
+def offer_undo(request: HttpRequest, way_back: WayBack) -> None:
+    """This browser may undo it for fifteen minutes; only the latest act can be undone."""
+    request.session[_UNDO] = {**asdict(way_back), "until": time.time() + UNDO_SECONDS}
+
+
+def way_back(request: HttpRequest, subject_id: object) -> WayBack | None:
+    """The open way back for this person, if this browser has one."""
+    kept: dict[str, Any] | None = request.session.get(_UNDO)
+    if not kept or kept["until"] < time.time() or kept["subject"] != str(subject_id):
+        return None
+    return WayBack(**kept)
+
+
+def forget_undo(request: HttpRequest) -> None:
+    """It was used, or something else was done since."""
+    request.session.pop(_UNDO, None)
+
+
+def tell_saved(request: HttpRequest, subject_id: object, saved: Saved, organisation: Organisation) -> None:
+    """Exactly what saving changed, what it left alone and why, and undo for what changed."""
+    changed = len(saved.changed)
+    parts = [_switched(name, organisation, on=True) for name in saved.on]
+    parts += [_switched(name, organisation, on=False) for name in saved.off]
+    parts += _left(saved, organisation) + leaving(saved.leaving)
+    if changed:
+        back = WayBack(str(subject_id), restore=list(saved.off), take=list(saved.on), position=saved.position)
+        offer_undo(request, back)
+    headline = f"{_('Saved.')} {sentences.count_of_changes(changed)}" if changed else sentences.count_of_changes(0)
+    tone = "ok" if changed and not saved.left else ""
+    say(request, Said(headline, tuple(parts), tone, sentences.undo_label(changed) if changed else ""))
+
+
+def tell_undone(request: HttpRequest, saved: Saved, organisation: Organisation) -> None:
+    """What the undo put back."""
+    forget_undo(request)
+    parts = [_switched(name, organisation, on=True) for name in saved.on]
+    parts += [_switched(name, organisation, on=False) for name in saved.off]
+    parts += _left(saved, organisation) + leaving(saved.leaving)
+    headline = _("Undone.") if saved.changed else _("There was nothing to undo.")
+    say(request, Said(headline, tuple(parts), "ok" if saved.changed else ""))
+
+
+def tell_stopped(request: HttpRequest, stopped: Stopped) -> None:
+    """All marketing is stopped."""
+    back = WayBack(str(stopped.subject_id), restore=list(stopped.was_on), position=stopped.position)
+    if stopped.was_on:
+        offer_undo(request, back)
+    parts = [_("No more marketing to you, in any way."), *leaving(stopped.leaving)]
+    say(request, Said(_("Done."), tuple(parts), undo=_("Undo this") if stopped.was_on else ""))
+
+
+def leaving(count: int) -> list[str]:
+    """The warning that a mail which was leaving already may still arrive."""
+    return [_("One mail was already leaving. It may still reach you in the next minute.")] if count else []
+
+
+def _switched(name: str, organisation: Organisation, *, on: bool) -> str:
+    topic, channel = overview.parts(name)
+    return sentences.switched(str(organisation.topics[topic].title), channel, on=on)
+
+
+def _left(saved: Saved, organisation: Organisation) -> list[str]:
+    titles = dict.fromkeys(str(organisation.topics[overview.parts(name)[0]].title) for name in saved.left)
+    if not titles:
+        return []
+    return [_("Left as it was, because it changed while the page was open: %(topics)s. Look again, then save.")
+            % {"topics": ", ".join(titles)}]

@@ -1,0 +1,145 @@
+"""What the unsubscribe pages say: what each button does, why the mail came, what still comes afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from consent.preferences import overview, sentences
+from consent.preferences.overview import parts
+from portal.organisation import versions
+from portal.organisation.models import Topic
+from portal.organisation.schema import Organisation
+from portal.subjects.masking import masked
+from portal.subjects.models import ContactPoint, Subject
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label and its text."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a mail came: the rule in a sentence, and the words agreed to."""
+
+    sentence: str
+    words: tuple[str, ...]
+
+
+def stop_topic_label(topic: str) -> str:
+    """What the button says."""
+    return _("Stop %(topic)s") % {"topic": title_of(topic)}
+
+
+def title_of(topic: str) -> str:
+    """A topic's title, also of one that left the file."""
+    entry = versions.current().organisation.topics.get(topic)
+    if entry is not None:
+        return str(entry.title)
+    retired = Topic.objects.filter(pk=topic).values_list("title", flat=True).first()
+    return retired or topic
+
+
+def question(point: ContactPoint, person: Subject, topic: str) -> dict[str, Any]:
+    """The page before anything is pressed."""
+    current = versions.current()
+    stopped = bool(topic) and not any(parts(name)[0] == topic for name in overview.switched_on(person, current))
+    title = title_of(topic) if topic else ""
+    return {
+        **_about(point),
+        "topic": topic,
+        "topic_stopped": stopped,
+        "stop_topic_label": stop_topic_label(topic) if topic else "",
+        "heading": _heading(title, stopped),
+        "lead": _("You get it no more. You can still stop everything else.")
+        if stopped
+        else _("One press, no sign-in, no questions. Nothing has changed yet."),
+        "effects": _effects(current.organisation, "" if stopped else title),
+        "why": None if stopped or not topic else _why(point, topic, current),
+    }
+
+
+def _heading(title: str, stopped: bool) -> str:
+    if not title:
+        return _("Stop all marketing?")
+    return (_("%(topic)s: already stopped") if stopped else _("Stop %(topic)s?")) % {"topic": title}
+
+
+def _effects(organisation: Organisation, title: str) -> list[Fact]:
+    everything = sentences.listed(overview.marketing_titles(organisation))
+    facts = [Fact(_("Stop %(topic)s") % {"topic": title}, _("Ends %(topic)s, in every way it comes. Whatever else you chose goes on.") % {"topic": title})] if title else []
+    facts.append(
+        Fact(
+            _("Stop all marketing"),
+            _("Ends %(topics)s, in every way they come. We also stop using your data to decide what to offer you.")
+            % {"topics": everything},
+        )
+    )
+    return [*facts, Fact(_("Either way"), _still_in_words(organisation))]
+
+
+def _still_in_words(organisation: Organisation) -> str:
+    titles = sentences.listed([str(mail.title) for mail in organisation.service_mails.values()])
+    return _("Some mails still come, because you need them: %(titles)s. They never carry advertising.") % {"titles": titles}
+
+
+def _why(point: ContactPoint, topic: str, current: versions.Current) -> Why | None:
+    answer = overview.why(point, topic, current)
+    if answer is None or not answer.allowed:
+        return None
+    return Why(answer.reason, overview.words_of(answer.text))
+
+
+def answer(point: ContactPoint, person: Subject, topic: str, leaving: int) -> dict[str, Any]:
+    """The page after a press. What still comes is named by topic, without telling what else the person chose."""
+    organisation = versions.current().organisation
+    address = {"address": masked(point.address, point.channel), "topic": title_of(topic) if topic else ""}
+    return {
+        **_about(point),
+        "heading": _("Done. No more %(topic)s.") % address if topic else _("Done. No more marketing."),
+        "lead": _("%(topic)s no longer goes to %(address)s. It counts from now.") % address
+        if topic
+        else _("No marketing goes to %(address)s any more, in any way. It counts from now.") % address,
+        "leaving": leaving,
+        "offer_all": bool(topic) and bool(_marketing_left(person)),
+        "still": _what_still_comes(organisation, topic),
+    }
+
+
+def put_back(point: ContactPoint, restored: tuple[str, ...]) -> dict[str, Any]:
+    """The page after an undo."""
+    topics = dict.fromkeys(title_of(parts(name)[0]) for name in restored)
+    return {**_about(point), "topics": list(topics)}
+
+
+def always(organisation: Organisation) -> list[Fact]:
+    """What no stop reaches."""
+    facts = [Fact(str(mail.title), str(mail.sentence)) for mail in organisation.service_mails.values()]
+    notices = overview.notice_titles(organisation)
+    if notices:
+        sentence = _("If you switched them on. They are not marketing and have switches of their own.")
+        facts.append(Fact(sentences.listed(notices), sentence))
+    return facts
+
+
+def _what_still_comes(organisation: Organisation, topic: str) -> list[Fact]:
+    if not topic:
+        return always(organisation)
+    return [Fact(_("Other topics"), _("Whatever else you chose goes on.")), *always(organisation)]
+
+
+def _marketing_left(person: Subject) -> list[str]:
+    current = versions.current()
+    marketing = set(overview.marketing_titles(current.organisation))
+    return [name for name in overview.switched_on(person, current) if title_of(parts(name)[0]) in marketing]
+
+
+def _about(point: ContactPoint) -> dict[str, Any]:
+    return {"masked": masked(point.address, point.channel), "preferences_url": reverse("preferences")}
