@@ -147,6 +147,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # No ETA, no countdown: a message has a run_at column and the sweep finds it.
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portal.outbox.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "preferences-send-mailings": {
+        "task": "consent.preferences.send_mailing",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "preferences-forget-unconfirmed": {
         "task": "consent.preferences.forget_unconfirmed",
         "schedule": 3600.0,

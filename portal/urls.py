@@ -16,6 +16,7 @@ handler500 = "portal.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("", include("consent.preferences.urls")),
     path("account/", include("accounts.urls")),
     # Staff sign in and change passwords where everybody does, under the same limits and with the same mails.
     path("admin/login/", views.desk_sign_in),
