@@ -1,0 +1,40 @@
+"""Priya sees which jobs ran and how they ended, and can change nothing about it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db.models import F
+from django.test import Client
+
+from portal.jobs.models import JobRun
+
+pytestmark = pytest.mark.django_db
+RUNS = "/admin/jobs/jobrun/"
+
+
+@pytest.fixture
+def priya(client: Client) -> Client:
+    client.force_login(get_user_model().objects.create_superuser(email="priya@staff.example", password=None))
+    return client
+
+
+def test_the_list_says_how_each_run_ended_and_how_long_it_took(
+    priya: Client, run_started: Callable[..., JobRun]
+) -> None:
+    run_started(outcome="running", minutes=10)
+    took = run_started(outcome="succeeded", minutes=2)
+    JobRun.objects.filter(pk=took.pk).update(finished_at=F("started_at") + timedelta(seconds=7))
+    page = priya.get(RUNS).text
+    assert "did not finish" in page
+    assert "0:00:07" in page
+
+
+def test_a_run_can_be_looked_at_and_not_changed(priya: Client, run_started: Callable[..., JobRun]) -> None:
+    run = run_started(minutes=1)
+    url = f"{RUNS}{run.pk}/change/"
+    assert "test.sweep" in priya.get(url).text
+    assert priya.post(url, {"name": "other"}).status_code == 403
+    assert priya.get(f"{RUNS}add/").status_code == 403
+    assert priya.get(f"{RUNS}{run.pk}/delete/").status_code == 403
