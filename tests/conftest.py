@@ -1,10 +1,9 @@
 """What every test may ask for: an organisation, a broker, a mailbox, a worker, the portal over HTTP, a browser."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
@@ -19,45 +18,14 @@ from tests.smtp import SmtpSink
 if TYPE_CHECKING:
     from portal.organisation.versions import Current
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.honesty"]
 
-CI = os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
 DEFAULT_ORGANISATION = "open-e"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not settings.configured:
         pytest.exit("Django's settings are not loaded: pytest-django would skip every database test.", returncode=3)
-
-
-# Honesty about what a run did not test.
-
-
-def untested(config: pytest.Config) -> list[str]:
-    """In words, what this run could not or was told not to test."""
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    stats = reporter.stats if reporter else {}
-    words = []
-    if stats.get("skipped"):
-        reasons = sorted({str(report.longrepr[-1]) if isinstance(report.longrepr, tuple) else "" for report in stats["skipped"]})
-        words.append(f"{len(stats['skipped'])} skipped ({'; '.join(reasons)})")
-    if stats.get("deselected") or config.option.keyword or config.option.markexpr or config.option.deselect:
-        words.append("some tests were left out by -k, -m or --deselect")
-    if stats.get("xfailed"):
-        words.append(f"{len(stats['xfailed'])} known to fail")
-    return words
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if CI and exitstatus == 0 and not hasattr(session.config, "workerinput") and untested(session.config):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    for words in untested(config):
-        terminalreporter.write_line(f"NOT TESTED: {words}{' - and with CI set, that fails the run' if CI else ''}", yellow=True)
 
 
 # What pages are made of.
