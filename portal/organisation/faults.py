@@ -69,10 +69,12 @@ def of_schema(file: str, error: ValidationError) -> list[Problem]:
 
 
 def _of_detail(file: str, detail: ErrorDetails) -> Problem:
-    place = [str(part) for part in detail["loc"] if part != "[key]"]
+    """Places in a list are left out of table and key: the message names the value."""
+    whole = [str(part) for part in detail["loc"]]
+    message, remedy = _message(detail, whole)
+    place = [str(part) for part in detail["loc"] if isinstance(part, str) and part != "[key]"]
     if detail["type"] == "chosen_keys":
         place.append("chosen_keys")
-    message, remedy = _message(detail, place)
     return Problem(file, ".".join(place[:-1]), place[-1] if place else "", message, remedy)
 
 
@@ -121,13 +123,16 @@ def _nearest(key: str, table: Any) -> str:
 def _annotation(place: list[str]) -> Any:
     """The type the schema has for a place in the file; None where it has none."""
     annotation: Any = Organisation
+    before: Any = None
     for part in place:
         annotation = bare(annotation)
+        if part == "[key]":
+            return bare(get_args(before)[0])
         if is_table(annotation):
             fields = {field.alias or name: field for name, field in annotation.model_fields.items()}
             annotation = fields[part].annotation if part in fields else None
         elif get_args(annotation):
-            arguments = get_args(annotation)
+            before, arguments = annotation, get_args(annotation)
             annotation = arguments[1] if len(arguments) > 1 and arguments[1] is not ... else arguments[0]
         else:
             return None
