@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import addresses
+from accounts import addresses, mails
 from accounts.models import User
 from portal.database import locked
 from portal.outbox import flows as outbox
@@ -156,10 +156,15 @@ def _refuse_second_account(user: User, subject: Subject) -> None:
 
 
 def _give_up_other_addresses(user: User, point: ContactPoint) -> None:
-    """allauth is about to delete the account's other addresses; the contact points behind them are retired."""
-    for old in EmailAddress.objects.filter(user=user).exclude(email=point.identity):
+    """Tells the addresses the account had until now, and retires them; allauth then drops its copies.
+
+    In this order: a mail to a retired address needs its contact point, and the next to write there would get
+    a new one.
+    """
+    for old in EmailAddress.objects.filter(user=user, verified=True).exclude(email=point.identity):
         given_up = people.find(Channel.EMAIL, old.email)
         if given_up is not None and addresses.subject_of(given_up).pk == addresses.subject_of(point).pk:
+            outbox.enqueue(mails.ADDRESS_CHANGED.code, given_up)
             people.retire(given_up)
 
 

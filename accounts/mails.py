@@ -110,5 +110,6 @@ BY_TEMPLATE: Final[dict[str, MailKind]] = {
     "account/email/password_changed": PASSWORD_CHANGED,
     "account/email/password_reset": PASSWORD_CHANGED,
     "account/email/password_set": PASSWORD_CHANGED,
-    "account/email/email_changed": ADDRESS_CHANGED,
 }
+# Written by accounts.flows already, before the old address is given up.
+WRITTEN_BEFORE: Final = frozenset({"account/email/email_changed"})

@@ -11,9 +11,11 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts import flows, mails, timing
 from accounts.models import User
+from portal.organisation.versions import Current
 from portal.outbox.models import Message
 from portal.subjects import flows as people
 from portal.subjects.models import ContactPoint
@@ -38,18 +40,24 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timing, "STEP_SECONDS", 0.0001)
 
 
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings: Settings) -> None:
+    """Passwords that are hashed slowly are right in an install and only slow here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
-def joan(db: None) -> User:
+def joan(organisation: Current) -> User:
     return flows.open_account(JOAN, PASSWORD, name="Joan Archer")
 
 
 @pytest.fixture
-def priya(db: None) -> User:
+def priya(organisation: Current) -> User:
     return flows.open_account(PRIYA, PASSWORD, name="Priya", staff=True, superuser=True)
 
 
 @pytest.fixture
-def marek(db: None) -> ContactPoint:
+def marek(organisation: Current) -> ContactPoint:
     """A prospect without an account."""
     return people.reach("email", MAREK, context="newsletter", source="person")
 
@@ -82,12 +90,12 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(db: None) -> Visitor:
+def visitor(organisation: Current) -> Visitor:
     return Visitor()
 
 
 @pytest.fixture
-def visitors(db: None) -> Callable[[], Visitor]:
+def visitors(organisation: Current) -> Callable[[], Visitor]:
     return Visitor
 
 
