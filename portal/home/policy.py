@@ -9,7 +9,15 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from portal.organisation.schema import DateMeans, Notice, NoticeKind, Organisation
+from portal.organisation.schema import DateMeans, Notice, NoticeKind, Organisation, Words
+
+
+@dataclass(frozen=True)
+class Change:
+    """A line of a notice's list of changes, its date in words."""
+
+    date: str
+    sentence: Words
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,11 @@ class Dated:
             DateMeans.RELEASED: _("Released %(date)s."),
         }[notice.date_means]
         return cls(notice, words, since % {"date": words}, notice.date)
+
+    @property
+    def changes(self) -> list[Change]:
+        """What changed, newest first."""
+        return [Change(date_in_words(change.date), change.sentence) for change in self.notice.changes]
 
 
 def main_policy(organisation: Organisation) -> Dated | None:

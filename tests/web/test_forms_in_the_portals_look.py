@@ -95,6 +95,9 @@ def test_the_summary_links_to_each_field(wrong: Request) -> None:
     assert targets == ["id_right_0", "id_email", "id_adult"]
     assert all(f'id="{target}"' in str(wrong) for target in targets)
     assert "Nothing was sent yet" in html
+    assert "I am 16 or over: This field is required." in html, "a bare message names its field"
+    assert "Part of the form was lost" in html
+    assert "Hidden field" not in html + str(wrong)
 
 
 def test_one_error_is_one_thing() -> None:

@@ -43,7 +43,7 @@ def test_it_names_who_they_are_and_where_to_complain(organisation: "Current", cl
         ("openmarket", "In force from 2 October 2017."),
         ("open-ecx", "Last updated 21 June 2018."),
         ("opencontact", "Undated"),
-        ("openitio", "Last updated February 2020."),
+        ("openitio", "Released February 2020."),
         ("open-e", "Last updated 25 May 2018."),
     ],
     indirect=["organisation"],
