@@ -5,15 +5,26 @@ Everything here comes from the organisation file; what a person chose is joined 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from portal.organisation import versions
 from portal.organisation.models import OrganisationVersion
-from portal.organisation.schema import Basis, ChannelName, Organisation, Period, Purpose, PurposeKind, TopicEntry
+from portal.organisation.schema import (
+    Basis,
+    ChannelName,
+    CollectionForm,
+    Organisation,
+    Period,
+    Purpose,
+    PurposeKind,
+    TopicEntry,
+)
+
+_ASKED_FOR = frozenset({Basis.CONSENT, Basis.LEGITIMATE_INTERESTS})
 
 
 @dataclass(frozen=True)
@@ -37,11 +48,29 @@ class OfferedSection:
     topics: tuple[OfferedTopic, ...]
 
 
-def offered(organisation: Organisation, channel: str = ChannelName.EMAIL) -> list[OfferedSection]:
-    """The topics that come by ``channel``, grouped by purpose, in the order of the file."""
+FORM = "subscribe"
+"""The form of the organisation file that this portal shows itself."""
+
+
+def form_of(organisation: Organisation) -> CollectionForm | None:
+    """What the file says of the sign-up form; None where it names none."""
+    return organisation.forms.get(FORM)
+
+
+def offered(organisation: Organisation) -> list[OfferedSection]:
+    """The topics the sign-up form offers, as far as they come by e-mail, by purpose, in the order of the file.
+
+    A file without that form offers what may be asked for at all: what belongs to a contract is switched there.
+    """
+    form = form_of(organisation)
     sections = []
     for code, purpose in organisation.purposes.items():
-        topics = tuple(shown(topic_code, topic) for topic_code, topic in topics_of(organisation, code) if channel in topic.channels)
+        topics = tuple(
+            shown(topic_code, topic)
+            for topic_code, topic in topics_of(organisation, code)
+            if ChannelName.EMAIL in topic.channels
+            and (topic_code in form.topics if form else purpose.basis in _ASKED_FOR)
+        )
         if topics:
             sections.append(OfferedSection(code, str(purpose.title), note(purpose), topics))
     return sections
@@ -56,6 +85,12 @@ def shown(code: str, topic: TopicEntry) -> OfferedTopic:
     """A topic as a page shows it."""
     frequency = str(topic.frequency) if topic.frequency else ""
     return OfferedTopic(code, str(topic.title), str(topic.sentence), str(topic.wording), frequency)
+
+
+def left_unticked(organisation: Organisation, taken: Collection[str]) -> list[str]:
+    """Topics the form offered that were not taken, where the file has that recorded too."""
+    form = form_of(organisation)
+    return [code for code in form.topics if code not in taken] if form and form.records_untaken else []
 
 
 def titled(organisation: Organisation, codes: Iterable[str]) -> list[OfferedTopic]:
@@ -99,12 +134,11 @@ def same_words(version_id: int, now: versions.Current, codes: Iterable[str]) -> 
 def way_in(organisation: Organisation) -> tuple[str, str]:
     """The context and source to note for an address typed into a form of ours.
 
-    The file's own form that asks for a yes to topics comes first; else any context that allows marketing.
+    Those of the file's own sign-up form; without one, any context that allows marketing.
     """
-    for form in organisation.forms.values():
-        context = organisation.contexts[form.context]
-        if form.topics and context.marketing and context.only_for is None:
-            return form.context, form.source
+    form = form_of(organisation)
+    if form is not None:
+        return form.context, form.source
     context_code = next(code for code, context in organisation.contexts.items() if context.marketing and context.kept)
     source_code = next(code for code, source in organisation.sources.items() if source.person)
     return context_code, source_code
@@ -113,5 +147,5 @@ def way_in(organisation: Organisation) -> tuple[str, str]:
 def end_of(period: Period, start: datetime) -> datetime:
     """When a period that began at ``start`` (aware) is over; months and years by the calendar."""
     if period.unit in {"month", "year"}:
-        return datetime.combine(period.after(start.date()), start.timetz() or time())
+        return datetime.combine(period.after(start.date()), start.timetz())
     return start + period.as_timedelta()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +44,7 @@ class AddressField(forms.CharField):
 class TopicsField(forms.MultipleChoiceField):
     """Codes of topics on offer. One that is unknown, or was retired while the page was open, saves nothing."""
 
-    default_error_messages = {  # noqa: RUF012 - the shape Django gives it
+    default_error_messages = {
         "required": _("Choose at least one topic."),
         "invalid_choice": _("One of the topics is no longer offered. Nothing was saved. Please look again."),
     }
@@ -54,14 +55,15 @@ class SubscribeForm(forms.Form):
 
     topics = TopicsField(widget=forms.CheckboxSelectMultiple)
     address = AddressField(help_text=_("The link to confirm goes there."))
-    shown = forms.IntegerField(widget=forms.HiddenInput)
+    shown = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, current: Current, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"shown": current.id}, **kwargs)
+    def __init__(self, data: QueryDict | None, *, current: Current) -> None:
+        super().__init__(data)
         self.current = current
         organisation = current.organisation
         offered = [topic for section in catalogue.offered(organisation) for topic in section.topics]
-        self.fields["topics"].choices = [(topic.code, topic.wording) for topic in offered]  # type: ignore[attr-defined] # declared above as a choice field
+        choices = [(topic.code, topic.wording) for topic in offered]
+        self.fields["topics"].choices = choices  # type: ignore[attr-defined]  # a choice field, as declared above
         if organisation.marketing.minimum_age is not None:
             self.fields["old_enough"] = age_field(organisation)
 
@@ -70,8 +72,6 @@ class SubscribeForm(forms.Form):
         cleaned = super().clean() or {}
         topics, shown = cleaned.get("topics"), cleaned.get("shown")
         if topics and not (shown and catalogue.same_words(shown, self.current, topics)):
-            self.data = self.data.copy()  # type: ignore[attr-defined] # forms get a QueryDict
-            self.data["shown"] = str(self.current.id)
             raise ValidationError(_("Our words changed while this page was open. Please read them again, then send."))
         return cleaned
 
@@ -97,14 +97,15 @@ class ChoicesForm(forms.Form):
     """
 
     on = TopicsField(required=False)
-    was = forms.CharField(required=False)
+    was = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     version = forms.IntegerField(min_value=0)
     shown = forms.IntegerField(min_value=0)
 
     def __init__(self, *args: Any, names: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.names = frozenset(names)
-        self.fields["on"].choices = [(name, name) for name in self.names]  # type: ignore[attr-defined] # as above
+        choices = [(name, name) for name in self.names]
+        self.fields["on"].choices = choices  # type: ignore[attr-defined]  # a choice field, as declared above
 
     def in_words(self) -> list[str]:
         """What is wrong, once each. The hidden fields are ours: if they are, the page was not made by us."""
@@ -113,7 +114,7 @@ class ChoicesForm(forms.Form):
 
     def clean_was(self) -> frozenset[str]:
         """The switches that stood on. Those of a topic retired since are of no concern any more."""
-        return frozenset(self.data.getlist("was")) & self.names  # type: ignore[union-attr] # forms get a QueryDict
+        return frozenset(self.cleaned_data["was"] or ()) & self.names
 
     def clean_on(self) -> frozenset[str]:
         return frozenset(self.cleaned_data["on"])
@@ -137,7 +138,9 @@ class PauseForm(forms.Form):
         if until <= self.today:
             raise ValidationError(_("Choose a day after today."), code="past")
         if until > self.today + LONGEST_PAUSE:
-            raise ValidationError(_("Choose a day within a year. To stop for good, use “Stop all marketing”."), code="far")
+            raise ValidationError(
+                _("Choose a day within a year. To stop for good, use “Stop all marketing”."), code="far"
+            )
         return until
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 
 from django.utils.functional import Promise
@@ -45,30 +44,54 @@ class Told:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Press:
+    """Events of one press of a button, with what is needed to name what they are about."""
+
+    events: list[Event]
+    titles: dict[str, str]
+    organisation: Organisation
+
+    @property
+    def first(self) -> Event:
+        return self.events[0]
+
+    @property
+    def about(self) -> str:
+        """“Webinar Invitations by e-mail and by post; Partner News by post”."""
+        ways: dict[str, list[str]] = {}
+        for event in reversed(self.events):
+            ways.setdefault(event.code, []).append(event.channel)
+        named = ((self.titles.get(code, code) or _("all marketing"), channels) for code, channels in ways.items())
+        return "; ".join(f"{title} {_ways(channels)}" for title, channels in named)
+
+
+def _ways(channels: list[str]) -> str:
+    return sentences.listed([sentences.by(channel) for channel in dict.fromkeys(channels)])
+
+
 def told(events: Iterable[Event], organisation: Organisation) -> list[Told]:
     """Entries from events, in their order. Events must come with their ``text``."""
     events = list(events)
     titles = _titles(events, organisation)
-    return [_entry(list(some), titles, organisation) for _key, some in groupby(events, _moment)]
+    return [_entry(_Press(list(some), titles, organisation)) for _key, some in groupby(events, _moment)]
 
 
 def _moment(event: Event) -> tuple[object, ...]:
     """Decisions of one kind, made in one way, in the same few seconds: one press of a button."""
-    second = event.recorded_at.replace(microsecond=0)
-    return event.decision, event.kind, event.method, event.proved, second.replace(second=second.second // 10 * 10)
+    return event.decision, event.kind, event.method, event.proved, int(event.recorded_at.timestamp()) // 10
 
 
-def _entry(events: list[Event], titles: dict[str, str], organisation: Organisation) -> Told:
-    first = events[0]
-    moment: datetime = first.occurred_at
-    headline, rest = _TELLING.get(first.decision, _other)(events, titles, organisation)
+def _entry(press: _Press) -> Told:
+    moment = press.first.occurred_at
+    headline, rest = _TELLING.get(press.first.decision, _other)(press)
     return Told(
-        iso=sentences.local(moment, organisation).isoformat(timespec="minutes"),
-        when=sentences.day_and_time(moment, organisation),
+        iso=sentences.local(moment, press.organisation).isoformat(timespec="minutes"),
+        when=sentences.day_and_time(moment, press.organisation),
         headline=headline,
         rest=rest,
-        method=str(METHODS[first.method]),
-        words=tuple(dict.fromkeys(event.text.body for event in events if event.text is not None)),
+        method=str(METHODS[press.first.method]),
+        words=tuple(dict.fromkeys(event.text.body for event in press.events if event.text is not None)),
     )
 
 
@@ -80,86 +103,44 @@ def _titles(events: list[Event], organisation: Organisation) -> dict[str, str]:
     return titles | {code: str(topic.title) for code, topic in organisation.topics.items()}
 
 
-def _about(events: list[Event], titles: dict[str, str]) -> str:
-    """“Webinar Invitations by e-mail and by post, Partner News by post”."""
-    return "; ".join(_objects(events, titles))
-
-
-def _objects(events: list[Event], titles: dict[str, str]) -> Iterator[str]:
-    channels: dict[str, list[str]] = {}
-    for event in reversed(events):
-        channels.setdefault(event.code, []).append(event.channel)
-    for code, ways in channels.items():
-        title = titles.get(code, code) or _("all marketing")
-        yield f"{title} {sentences.listed([sentences.by(way) for way in dict.fromkeys(ways)])}"
-
-
-Telling = Callable[[list[Event], dict[str, str], Organisation], tuple[str, str]]
-
-
-def _yes(events: list[Event], titles: dict[str, str], organisation: Organisation) -> tuple[str, str]:
-    about = {"about": _about(events, titles)}
-    if events[0].proved:
+def _yes(press: _Press) -> tuple[str, str]:
+    about = {"about": press.about}
+    if press.first.proved:
         return _("You said yes"), _("to %(about)s.") % about
-    if events[0].method == Method.FORM:
+    if press.first.method == Method.FORM:
         return _("Somebody asked with your address"), _("for %(about)s. It counts only once you confirm.") % about
     return _("A yes of yours reached us"), _("to %(about)s.") % about
 
 
-def _confirmed(events: list[Event], titles: dict[str, str], organisation: Organisation) -> tuple[str, str]:
-    return _("You confirmed"), f"{_about(events, titles)}."
-
-
-def _no(events: list[Event], titles: dict[str, str], organisation: Organisation) -> tuple[str, str]:
-    return _("You said no"), _("to %(about)s.") % {"about": _about(events, titles)}
-
-
-def _stop(events: list[Event], titles: dict[str, str], organisation: Organisation) -> tuple[str, str]:
-    if events[0].kind == ObjectKind.MARKETING and not events[0].channel:
+def _stop(press: _Press) -> tuple[str, str]:
+    if press.first.kind == ObjectKind.MARKETING and not press.first.channel:
         return _("You stopped all marketing"), ""
-    return _("You stopped"), f"{_about(events, titles)}."
+    return _("You stopped"), f"{press.about}."
 
 
-def _pause(events: list[Event], titles: dict[str, str], organisation: Organisation) -> tuple[str, str]:
-    until = events[0].until
-    day = sentences.weekday(until, organisation) if until else ""
+def _pause(press: _Press) -> tuple[str, str]:
+    until = press.first.until
+    day = sentences.weekday(until, press.organisation) if until else ""
     return _("You paused marketing"), _("until %(day)s.") % {"day": day}
 
 
-def _resumed(events: list[Event], titles: dict[str, str], organisation: Organisation) -> tuple[str, str]:
-    return _("You ended the pause"), ""
+def _other(press: _Press) -> tuple[str, str]:
+    return str(press.first.get_decision_display()).capitalize(), f"{press.about}."
 
 
-def _lapsed(events: list[Event], titles: dict[str, str], organisation: Organisation) -> tuple[str, str]:
-    return _("Your yes ran out"), _("for %(about)s.") % {"about": _about(events, titles)}
-
-
-def _established(events: list[Event], titles: dict[str, str], organisation: Organisation) -> tuple[str, str]:
-    return _("We recorded why we may write to you"), _("about %(about)s.") % {"about": _about(events, titles)}
-
-
-def _merged(events: list[Event], titles: dict[str, str], organisation: Organisation) -> tuple[str, str]:
-    return _("Two records about you were joined"), _("What protects you more was kept.")
-
-
-def _unmerged(events: list[Event], titles: dict[str, str], organisation: Organisation) -> tuple[str, str]:
-    return _("The records were parted again"), _("They had been joined by mistake.")
-
-
-def _other(events: list[Event], titles: dict[str, str], organisation: Organisation) -> tuple[str, str]:
-    return str(events[0].get_decision_display()), f"{_about(events, titles)}."
-
-
-_TELLING: dict[str, Telling] = {
+_TELLING: dict[str, Callable[[_Press], tuple[str, str]]] = {
     Decision.GRANTED: _yes,
-    Decision.CONFIRMED: _confirmed,
-    Decision.REFUSED: _no,
+    Decision.CONFIRMED: lambda press: (_("You confirmed"), f"{press.about}."),
+    Decision.REFUSED: lambda press: (_("You said no"), _("to %(about)s.") % {"about": press.about}),
     Decision.WITHDRAWN: _stop,
     Decision.OBJECTED: _stop,
     Decision.PAUSED: _pause,
-    Decision.RESUMED: _resumed,
-    Decision.LAPSED: _lapsed,
-    Decision.ESTABLISHED: _established,
-    Decision.MERGED: _merged,
-    Decision.UNMERGED: _unmerged,
+    Decision.RESUMED: lambda _press: (_("You ended the pause"), ""),
+    Decision.LAPSED: lambda press: (_("Your yes ran out"), _("for %(about)s.") % {"about": press.about}),
+    Decision.ESTABLISHED: lambda press: (
+        _("We recorded why we may write to you"),
+        _("about %(about)s.") % {"about": press.about},
+    ),
+    Decision.MERGED: lambda _press: (_("Two records about you were joined"), _("What protects you more was kept.")),
+    Decision.UNMERGED: lambda _press: (_("The records were parted again"), _("They had been joined by mistake.")),
 }

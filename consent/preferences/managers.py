@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 if TYPE_CHECKING:
-    from consent.preferences.models import Confirmation
+    from consent.preferences.models import Confirmation  # noqa: F401  # named in the base class below
 
 
 class ConfirmationQuerySet(models.QuerySet["Confirmation"]):

@@ -37,7 +37,7 @@ class Confirmation(models.Model):
     expires_at = models.DateTimeField(_("expires at"))
     used_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
 
-    objects: ClassVar[models.Manager[Confirmation]] = ConfirmationQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Confirmation]] = ConfirmationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("confirmation")

@@ -7,7 +7,7 @@ for a pause: the page never says On where nothing may be sent, nor Off where som
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -38,10 +38,8 @@ class Switch:
     channel: str
     label: str
     offered: bool
-    reachable: bool
     on: bool = False
     locked: bool = False
-    unreachable: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +94,7 @@ class Overview:
     switched_on: tuple[str, ...]
     stopped_since: str
     paused_until: str
+    out_of_reach: str
     can_pause: bool
     tomorrow: date
     longest_pause: date
@@ -123,19 +122,23 @@ def of(person: Subject, current: Current, *, only_takes: bool) -> Overview:
     points = _points(person)
     answers = _answers(points, current)
     cells = projection.cells_of(person.pk)
-    words = {} if only_takes else _words(cells)
     reach = frozenset(point.channel for point in points)
-    page = _Page(organisation, answers, cells, words, reach, only_takes)
+    page = _Page(organisation, answers, cells, reach, only_takes)
+    if not only_takes:
+        page = replace(page, words=_words(cells), events=_events(answers))
     on = tuple(switch for switch in names(organisation) if is_on(answers.get(switch)))
     day = today(organisation)
     return Overview(
         sections=tuple(page.sections()),
-        always_sent=tuple(ServiceLine(str(mail.title), str(mail.sentence)) for mail in organisation.service_mails.values()),
+        always_sent=tuple(
+            ServiceLine(str(mail.title), str(mail.sentence)) for mail in organisation.service_mails.values()
+        ),
         version=last_event(person),
         organisation_version=current.id,
         switched_on=on,
         stopped_since=page.stopped_since(on),
         paused_until=page.paused_until(),
+        out_of_reach=page.out_of_reach(),
         can_pause=any(catalogue.is_marketing(organisation, parts(switch)[0]) for switch in on),
         tomorrow=day + timedelta(days=1),
         longest_pause=day + LONGEST_PAUSE,
@@ -215,6 +218,11 @@ def _question(current: Current, topic: str) -> Question:
     return Question(current.organisation, Category.MARKETING, topic, dropped(current, purpose))
 
 
+def _events(answers: Answers) -> dict[int, Event]:
+    """The events behind the answers, by id."""
+    return Event.objects.in_bulk({answer.event_id for answer in answers.values() if answer.event_id})
+
+
 def _words(cells: Cells) -> dict[str, str]:
     """The words behind every yes and stop of this person, by digest."""
     digests = {part.text for cell in cells.values() for part in (cell.consent, cell.stop, cell.pending) if part}
@@ -228,9 +236,10 @@ class _Page:
     organisation: Organisation
     answers: Answers
     cells: Cells
-    words: Mapping[str, str]
     reach: frozenset[str]
     only_takes: bool
+    words: Mapping[str, str] = field(default_factory=dict)
+    events: Mapping[int, Event] = field(default_factory=dict)
 
     def sections(self) -> Iterator[Section]:
         for code, purpose in self.organisation.purposes.items():
@@ -242,11 +251,23 @@ class _Page:
                 yield Section(code, str(purpose.title), catalogue.note(purpose), ours, columns, rows)
 
     def _columns(self) -> Iterator[Column]:
-        """The same columns in every table, so that they stand under one another."""
-        used = {channel for topic in self.organisation.topics.values() for channel in topic.channels}
-        for channel in Channel.values:
-            if channel in used:
+        """The same columns in every table, so that they stand under one another: the ways the person is reached."""
+        for channel in self._used():
+            if channel in self.reach or channel == Channel.EMAIL:
                 yield Column(channel, str(sentences.COLUMNS[channel]))
+
+    def _used(self) -> list[str]:
+        used = {channel for topic in self.organisation.topics.values() for channel in topic.channels}
+        return [channel for channel in Channel.values if channel in used]
+
+    def out_of_reach(self) -> str:
+        """What is not known of the person, and so cannot be chosen; empty where all ways are known."""
+        unknown = [str(sentences.ADDRESSES[channel]) for channel in self._used() if channel not in self.reach]
+        if not unknown:
+            return ""
+        return _("We have %(addresses)s of yours, so nothing can come that way.") % {
+            "addresses": sentences.listed(unknown)
+        }
 
     def _row(self, code: str, topic: TopicEntry, columns: Iterable[Column]) -> Row:
         switches = tuple(self._switch(code, topic, column) for column in columns)
@@ -268,11 +289,9 @@ class _Page:
             name=name(code, column.channel),
             channel=column.channel,
             label=column.label,
-            offered=column.channel in topic.channels,
-            reachable=column.channel in self.reach,
+            offered=column.channel in topic.channels and column.channel in self.reach,
             on=on,
             locked=self.only_takes and not on,
-            unreachable=str(sentences.UNREACHABLE[column.channel]),
         )
 
     def _agreed(self, code: str, topic: TopicEntry) -> tuple[str, ...]:
@@ -288,10 +307,24 @@ class _Page:
         reasons: dict[str, list[str]] = {}
         for channel in topic.channels:
             answer = self.answers.get(name(code, channel))
-            if answer is not None and (answer.rule != "no-basis" or not self.only_takes):
-                reasons.setdefault(answer.reason, []).append(channel)
+            if answer is not None:
+                reasons.setdefault(self._reason(answer), []).append(channel)
         for reason, channels in reasons.items():
             yield reason if len(reasons) == 1 else f"{sentences.way(channels)}: {reason}"
+
+    def _reason(self, answer: Answer) -> str:
+        """Why a switch is on or off; for the person themselves with how it came about."""
+        event = self.events.get(answer.event_id)
+        if answer.rule == "no-basis":
+            return _("You have not asked for this, so nothing comes.")
+        if event is None or answer.since is None or answer.rule not in {"consent", "notice-switch", "stopped-here"}:
+            return answer.reason
+        said = {"day": sentences.day(answer.since, self.organisation), "how": event.get_method_display()}
+        if not answer.allowed:
+            return _("You said no on %(day)s, %(how)s, so nothing comes.") % said
+        if event.proved:
+            return _("You said yes on %(day)s, %(how)s.") % said
+        return _("You said yes on %(day)s, %(how)s, and confirmed it by mail.") % said
 
     def stopped_since(self, on: Iterable[str]) -> str:
         """The day of “stop all marketing”, if nothing that is marketing was switched on again since."""

@@ -28,11 +28,11 @@ BY: dict[str, str | Promise] = {
     Channel.POST: gettext_lazy("by post"),
 }
 
-UNREACHABLE: dict[str, str | Promise] = {
-    Channel.EMAIL: gettext_lazy("We have no e-mail address of yours"),
-    Channel.SMS: gettext_lazy("We have no mobile number of yours"),
-    Channel.PHONE: gettext_lazy("We have no phone number of yours"),
-    Channel.POST: gettext_lazy("We have no postal address of yours"),
+ADDRESSES: dict[str, str | Promise] = {
+    Channel.EMAIL: gettext_lazy("no e-mail address"),
+    Channel.SMS: gettext_lazy("no mobile number"),
+    Channel.PHONE: gettext_lazy("no phone number"),
+    Channel.POST: gettext_lazy("no postal address"),
 }
 
 
@@ -45,7 +45,9 @@ def switched(title: str, channel: str, *, on: bool) -> str:
     """One switch that changed, as a sentence."""
     words = {"topic": title, "by": by(channel)}
     if channel == Channel.PHONE:
-        return (_("We may now phone you about %(topic)s.") if on else _("We no longer phone you about %(topic)s.")) % words
+        return (
+            _("We may now phone you about %(topic)s.") if on else _("We no longer phone you about %(topic)s.")
+        ) % words
     return (_("We now send you %(topic)s %(by)s.") if on else _("We no longer send you %(topic)s %(by)s.")) % words
 
 
@@ -53,7 +55,16 @@ def count_of_changes(count: int) -> str:
     """“Two things changed.”"""
     if count == 0:
         return _("Nothing changed.")
-    words = {2: _("Two"), 3: _("Three"), 4: _("Four"), 5: _("Five"), 6: _("Six"), 7: _("Seven"), 8: _("Eight"), 9: _("Nine")}
+    words = {
+        2: _("Two"),
+        3: _("Three"),
+        4: _("Four"),
+        5: _("Five"),
+        6: _("Six"),
+        7: _("Seven"),
+        8: _("Eight"),
+        9: _("Nine"),
+    }
     return ngettext("One thing changed.", "%(number)s things changed.", count) % {"number": words.get(count, count)}
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -25,7 +24,7 @@ class TopicsStep:
     """The step of ``accounts.signup``: the topics that come by e-mail, and the age where there is a least one."""
 
     code = "topics"
-    title: str | Promise = _("What may we send you?")
+    title = _("What may we send you?")
 
     def fields(self) -> dict[str, forms.Field]:
         """The topics; empty before an organisation is loaded, and where it offers none by e-mail."""
@@ -46,7 +45,7 @@ class TopicsStep:
             )
         }
 
-    def save(self, request: HttpRequest, user: User, cleaned: dict[str, Any]) -> None:
+    def save(self, request: HttpRequest, user: User, cleaned: dict[str, Any]) -> None:  # noqa: ARG002  # named in accounts.signup.Step
         """Note the choice; nobody is subscribed by it yet."""
         if cleaned.get("topics"):
             request.session[NOTED] = {"topics": cleaned["topics"], "shown": versions.current().id}

@@ -18,11 +18,11 @@ def _receive(organisation: Organisation) -> str:
     return what % {"topics": sentences.listed(titles)}
 
 
-def _subscribe(organisation: Organisation) -> str:
+def _subscribe(_organisation: Organisation) -> str:
     return _("Choose topics and confirm by mail. No account needed.")
 
 
-def _stop(organisation: Organisation) -> str:
+def _stop(_organisation: Organisation) -> str:
     return _("Type your address. No sign-in, no questions. It counts at once.")
 
 

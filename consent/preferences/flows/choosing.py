@@ -6,16 +6,15 @@ showed; and a yes is left out if anything about that switch was decided since. A
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consent.ledger.models import Event
-from consent.ledger.record import Choice, lock
+from consent.ledger.record import Choice
 from consent.ledger.vocabulary import EVERY_CHANNEL, Decision, ObjectKind
 from consent.preferences import catalogue, overview
 from consent.preferences.flows import acts
@@ -23,7 +22,8 @@ from portal.organisation import versions
 from portal.organisation.schema import Organisation
 from portal.outbox import permits
 from portal.outbox.kinds import OPTIONAL
-from portal.subjects.models import Subject
+from portal.subjects import flows as subjects
+from portal.subjects.models import ContactPoint, Subject
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,7 @@ def save_choices(subject: Subject, on: frozenset[str], page: Page, doing: acts.D
 
     By a link, which proves nothing, only what was switched off is applied; the rest is ``left``.
     """
-    with transaction.atomic():
-        person = lock(subject)
+    with acts.holding(subject) as person:
         current = versions.current()
         now_on = overview.switched_on(person, current)
         wanted_on = _in_order(on - page.was_on, current.organisation)
@@ -78,8 +77,7 @@ def undo(subject: Subject, restore: Iterable[str], take: Iterable[str], position
     The person's own act, made in the browser that made the change, and so as good as what it takes back: this is the
     way back of ADR 7. It gives nothing that was not there.
     """
-    with transaction.atomic():
-        person = lock(subject)
+    with acts.holding(subject) as person:
         current = versions.current()
         page = Page(frozenset(), position, current.id)
         now_on = overview.switched_on(person, current)
@@ -98,8 +96,7 @@ def pause(subject: Subject, until: date, doing: acts.Doing) -> datetime:
     zone = ZoneInfo(versions.current().organisation.law.time_zone)
     moment = datetime.combine(until, time(), zone).astimezone(UTC)
     choice = Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.PAUSED, until=moment)
-    with transaction.atomic():
-        person = lock(subject)
+    with acts.holding(subject) as person:
         acts.written(person, [choice], doing, _("Pause marketing"))
     permits.wait_for_open(person.pk)
     return moment
@@ -120,9 +117,18 @@ def _fresh(person: Subject, name: str, page: Page, current: versions.Current) ->
 
 
 def _write_on(person: Subject, names: Iterable[str], organisation: Organisation, doing: acts.Doing) -> None:
+    names = tuple(names)
+    _note_where(person, {overview.parts(name)[1] for name in names}, organisation)
     for topic, channels in _by_topic(names):
         choices = [acts.yes(topic, channel) for channel in channels]
         acts.written(person, choices, doing, acts.words_of_yes(organisation.topics[topic]))
+
+
+def _note_where(person: Subject, channels: Collection[str], organisation: Organisation) -> None:
+    """The addresses are now known from here too: known only from a forum, say, nothing could be sent to them."""
+    context, source = catalogue.way_in(organisation)
+    for point in ContactPoint.objects.current().filter(subject=person, channel__in=channels).order_by("pk"):
+        subjects.reach(point.channel, point.address, context=context, source=source)
 
 
 def _write_off(person: Subject, names: Iterable[str], organisation: Organisation, doing: acts.Doing) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
@@ -49,7 +50,7 @@ def forget_unconfirmed() -> tuple[int, int]:
     return questions, addresses
 
 
-def _forget(pk: object) -> tuple[bool, bool]:
+def _forget(pk: UUID) -> tuple[bool, bool]:
     """One question, under the person's lock, so that nobody answers it meanwhile."""
     with transaction.atomic():
         confirmation = Confirmation.objects.filter(pk=pk).select_related("contact_point__subject").first()

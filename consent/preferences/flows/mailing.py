@@ -82,6 +82,10 @@ def _next_page(mailing: Mailing) -> list[ContactPoint]:
 def _queue(mailing: Mailing, page: list[ContactPoint]) -> int:
     organisation = versions.current().organisation
     kind = mails.MAILING if catalogue.is_marketing(organisation, mailing.topic_id) else mails.NOTICE
-    permitted = [point for point, answer in permission.permissions(page, mailing.topic_id) if answer.allowed]
+    permitted = [
+        point
+        for point, answer in permission.permissions([point.pk for point in page], mailing.topic_id)
+        if answer.allowed
+    ]
     params = {"mailing": str(mailing.pk)}
     return outbox.enqueue_many(kind.code, permitted, topic=mailing.topic_id, params=params)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consent.ledger.models import Event
-from consent.ledger.record import Choice, lock
+from consent.ledger.record import Choice
 from consent.ledger.vocabulary import EVERY_CHANNEL, Decision, ObjectKind
 from consent.preferences import overview
 from consent.preferences.flows import acts
@@ -41,7 +41,7 @@ def stop_topic(subject: Subject, topic: str, doing: acts.Doing, words: str = "")
 
     Raises :class:`~consent.ledger.errors.UnknownTopic` for one that never was.
     """
-    return _stop(subject, acts.no(topic, EVERY_CHANNEL), doing, words or _("Stop this"), topic)
+    return _stop(subject, acts.no(topic, EVERY_CHANNEL), doing, words or _("Stop this"))
 
 
 def stop_everything(subject: Subject, doing: acts.Doing, words: str = "") -> Stopped:
@@ -50,9 +50,8 @@ def stop_everything(subject: Subject, doing: acts.Doing, words: str = "") -> Sto
     return _stop(subject, choice, doing, words or _("Stop all marketing"))
 
 
-def _stop(subject: Subject, choice: Choice, doing: acts.Doing, words: str, topic: str = "") -> Stopped:
-    with transaction.atomic():
-        person = lock(subject)
+def _stop(subject: Subject, choice: Choice, doing: acts.Doing, words: str) -> Stopped:
+    with acts.holding(subject) as person:
         before = overview.switched_on(person, versions.current())
         acts.written(person, [choice], doing, words)
         after = overview.switched_on(person, versions.current())
@@ -71,7 +70,7 @@ def stop_address(address: str, doing: acts.Doing) -> None:
         point = subjects.find(Channel.EMAIL, address)
         if point is not None:
             choice = Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.OBJECTED)
-            acts.written(lock(point.subject), [choice], doing, _("Stop all marketing"))
+            acts.written(point.subject, [choice], doing, _("Stop all marketing"))
             return
         identity = normalise(Channel.EMAIL, address)
         position = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

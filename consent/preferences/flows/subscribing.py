@@ -17,7 +17,7 @@ from consent.ledger.vocabulary import Decision, Key, Method, ObjectKind
 from consent.preferences import catalogue, mails
 from consent.preferences.flows import acts
 from consent.preferences.models import Confirmation
-from portal.database import database_now, locked
+from portal.database import database_now
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
 from portal.outbox import flows as outbox
@@ -47,9 +47,7 @@ class Outcome:
     stopped: tuple[str, ...] = ()
 
 
-def subscribe(
-    address: str, topics: Sequence[str], *, version_id: int, circumstances: Circumstances
-) -> Confirmation:
+def subscribe(address: str, topics: Sequence[str], *, version_id: int, circumstances: Circumstances) -> Confirmation:
     """Note that somebody asked for ``topics`` at ``address``, and ask its reader by mail whether it was they.
 
     The same is done whoever is known at the address, so that the answer tells nobody who is. ``version_id`` is the
@@ -96,10 +94,7 @@ def confirm(token: str, *, circumstances: Circumstances) -> Outcome:
     confirmation = _found(token)
     if confirmation is None:
         return Outcome(Standing.UNKNOWN)
-    with transaction.atomic():
-        subject = subjects.resolve(confirmation.contact_point.subject)
-        locked(Subject.objects.filter(pk=subject.pk)).get()
-        confirmation.refresh_from_db()
+    with acts.holding(confirmation.contact_point.subject) as subject:
         outcome = look(token)
         if outcome.standing is Standing.OPEN:
             _count(confirmation, subject, outcome.topics, circumstances)
@@ -124,8 +119,10 @@ def _ask(
     point: ContactPoint, topics: Sequence[str], version_id: int, newcomer: bool, doing: acts.Doing
 ) -> Confirmation:
     shown = versions.get(version_id).organisation
+    left = catalogue.left_unticked(shown, topics)
     for topic in topics:
-        acts.written(point.subject, [acts.yes(topic, Channel.EMAIL)], doing, acts.words_of_yes(shown.topics[topic]))
+        choice = acts.yes(topic, Channel.EMAIL, left)
+        acts.written(point.subject, [choice], doing, acts.words_of_yes(shown.topics[topic]))
     cells = projection.cells_of(subjects.resolve(point.subject).pk)
     confirmation = Confirmation(
         contact_point=point,
@@ -179,9 +176,7 @@ def _stopped_since(cells: Cells, organisation: Organisation, topic: str, asked: 
     return found is not None and found[1].id > max(lifted, asked)
 
 
-def _count(
-    confirmation: Confirmation, subject: Subject, topics: Sequence[str], circumstances: Circumstances
-) -> None:
+def _count(confirmation: Confirmation, subject: Subject, topics: Sequence[str], circumstances: Circumstances) -> None:
     shown = versions.get(confirmation.organisation_version_id).organisation
     doing = acts.Doing(Method.CONFIRMATION_MAIL, proved=True, circumstances=circumstances)
     for topic in topics:

@@ -75,7 +75,7 @@ def problem_of(outcome: Outcome) -> Problem:
         case Standing.EXPIRED:
             return Problem(
                 _("This link is too old"),
-                _("Links like this work for a short time, so that nobody finds an open one later. You can have a new one."),
+                _("Links like this work for a short time, so that nobody finds an open one. You can have a new one."),
                 (problems.ask_anew(),),
                 resend=True,
                 status=410,
@@ -83,7 +83,7 @@ def problem_of(outcome: Outcome) -> Problem:
         case Standing.STOPPED:
             return Problem(
                 _("You stopped this after you asked for it"),
-                _("Your last word counts, so this link no longer switches anything on. Ask again if you changed your mind."),
+                _("Your last word counts, so this link switches nothing on. Ask again if you changed your mind."),
                 (problems.ask_anew(), problems.own_choices()),
                 resend=True,
                 status=410,
@@ -97,7 +97,7 @@ def problem_of(outcome: Outcome) -> Problem:
             )
     return Problem(
         _("We do not know this link"),
-        _("It may be cut off: try to copy all of it from the mail. Or it is older than the time it works, and we have forgotten it."),
+        _("It may be cut off: copy all of it from the mail. Or its time ran out, and we have forgotten it."),
         (problems.ask_anew(), problems.sign_in()),
         status=404,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -23,7 +23,7 @@ class ChoicesPage(View):
     """Shows the choices of ``self.person`` and does what a button says. Every answer to a POST is a redirect,
     unless something has to be put right."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post"]
     template: str
     person: Subject
     ACTIONS: Final = ("save", "stop", "pause", "resume", "undo")
@@ -36,10 +36,10 @@ class ChoicesPage(View):
         """This page's own address."""
         return self.request.path
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+    def get(self, _request: HttpRequest, **_link: Any) -> HttpResponseBase:
         return self.page()
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, **_link: Any) -> HttpResponseBase:
         do = request.POST.get("do", "")
         if do not in self.ACTIONS:
             return self.page(refused=_("We did not understand this button. Nothing was saved."), status=400)

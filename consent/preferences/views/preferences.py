@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from consent.ledger.circumstances import Circumstances
 from consent.ledger import permission
+from consent.ledger.circumstances import Circumstances
 from consent.ledger.vocabulary import Method
 from consent.preferences import history
 from consent.preferences.flows import acts

@@ -53,5 +53,7 @@ def own_choices() -> WayOn:
 
 def stop_all() -> WayOn:
     return WayOn(
-        reverse("unsubscribe"), _("Stop all marketing"), _("Type the address. No sign-in, no questions. It counts at once.")
+        reverse("unsubscribe"),
+        _("Stop all marketing"),
+        _("Type the address. No sign-in, no questions. It counts at once."),
     )

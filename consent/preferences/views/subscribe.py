@@ -57,7 +57,9 @@ def _page(organisation: Organisation, form: SubscribeForm) -> dict[str, object]:
     return {
         "form": form,
         "sections": catalogue.offered(organisation),
-        "chosen": form.data.getlist("topics") if form.is_bound else (),  # type: ignore[union-attr] # always a QueryDict
+        "form_of_file": catalogue.form_of(organisation),
+        "chosen": form["topics"].value() or (),
+        "version": form.current.id,
         "notice": notice(organisation),
         "nav_current": "subscribe",
     }
@@ -68,8 +70,14 @@ def notice(organisation: Organisation) -> list[Fact]:
     controller, period = organisation.controller, organisation.mail.confirmation_link
     return [
         Fact(_("Who we are"), f"{controller.legal_name}, {', '.join(controller.address)}.", controller.email),
-        Fact(_("What for"), _("To send you what you tick, and nothing else. On your consent, which you can withdraw at any time.")),
-        Fact(_("How long"), _("Until you stop. If you do not confirm within %(period)s, we forget the address.") % {"period": period}),
+        Fact(
+            _("What for"),
+            _("To send you what you tick, and nothing else. On your consent, which you can withdraw at any time."),
+        ),
+        Fact(
+            _("How long"),
+            _("Until you stop. If you do not confirm within %(period)s, we forget the address.") % {"period": period},
+        ),
         Fact(
             _("Your rights"),
             _("You can see, correct and delete your data, and complain to us or to the %(authority)s.")

@@ -117,5 +117,7 @@ def _left(saved: Saved, organisation: Organisation) -> list[str]:
     titles = dict.fromkeys(str(organisation.topics[overview.parts(name)[0]].title) for name in saved.left)
     if not titles:
         return []
-    return [_("Left as it was, because it changed while the page was open: %(topics)s. Look again, then save.")
-            % {"topics": ", ".join(titles)}]
+    return [
+        _("Left as it was, because it changed while the page was open: %(topics)s. Look again, then save.")
+        % {"topics": ", ".join(titles)}
+    ]

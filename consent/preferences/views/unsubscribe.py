@@ -75,7 +75,10 @@ def _pressed(request: HttpRequest, link: Link) -> HttpResponse:
         stopped, topic = stopping.stop_everything(link.person, doing), ""
     else:
         return render(
-            request, "preferences/unsubscribe.html", unsubscribing.question(link.point, link.person, link.topic), status=400
+            request,
+            "preferences/unsubscribe.html",
+            unsubscribing.question(link.point, link.person, link.topic),
+            status=400,
         )
     _offer_undo(request, stopped)
     page = unsubscribing.answer(link.point, link.person, topic, stopped.leaving)
@@ -86,7 +89,9 @@ def _pressed(request: HttpRequest, link: Link) -> HttpResponse:
 def _offer_undo(request: HttpRequest, stopped: Stopped) -> None:
     """Pressed twice, the second press stops nothing; the way back is still from the first."""
     if stopped.was_on:
-        told.offer_undo(request, WayBack(str(stopped.subject_id), restore=list(stopped.was_on), position=stopped.position))
+        told.offer_undo(
+            request, WayBack(str(stopped.subject_id), restore=list(stopped.was_on), position=stopped.position)
+        )
 
 
 def _undone(request: HttpRequest, link: Link, doing: acts.Doing) -> HttpResponse:
@@ -118,7 +123,10 @@ def by_address(request: HttpRequest) -> HttpResponse:
             return errors.too_many_requests(request, wait)
         doing = acts.Doing(Method.UNSUBSCRIBE_PAGE, proved=False, circumstances=Circumstances.of(request))
         stopping.stop_address(form.cleaned_data["address"], doing)
-        page = {"masked": masked(form.cleaned_data["address"]), "still": unsubscribing.always(versions.current().organisation)}
+        page = {
+            "masked": masked(form.cleaned_data["address"]),
+            "still": unsubscribing.always(versions.current().organisation),
+        }
         return render(request, "preferences/address_stopped.html", page)
     return render(request, "preferences/unsubscribe_address.html", {"form": form, "nav_current": "unsubscribe"})
 

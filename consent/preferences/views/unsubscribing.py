@@ -74,7 +74,16 @@ def _heading(title: str, stopped: bool) -> str:
 
 def _effects(organisation: Organisation, title: str) -> list[Fact]:
     everything = sentences.listed(overview.marketing_titles(organisation))
-    facts = [Fact(_("Stop %(topic)s") % {"topic": title}, _("Ends %(topic)s, in every way it comes. Whatever else you chose goes on.") % {"topic": title})] if title else []
+    facts = (
+        [
+            Fact(
+                _("Stop %(topic)s") % {"topic": title},
+                _("Ends %(topic)s, in every way it comes. Whatever else you chose goes on.") % {"topic": title},
+            )
+        ]
+        if title
+        else []
+    )
     facts.append(
         Fact(
             _("Stop all marketing"),
@@ -87,7 +96,9 @@ def _effects(organisation: Organisation, title: str) -> list[Fact]:
 
 def _still_in_words(organisation: Organisation) -> str:
     titles = sentences.listed([str(mail.title) for mail in organisation.service_mails.values()])
-    return _("Some mails still come, because you need them: %(titles)s. They never carry advertising.") % {"titles": titles}
+    return _("Some mails still come, because you need them: %(titles)s. They never carry advertising.") % {
+        "titles": titles
+    }
 
 
 def _why(point: ContactPoint, topic: str, current: versions.Current) -> Why | None:
