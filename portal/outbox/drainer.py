@@ -17,9 +17,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from portal.database import ClockTimestamp, database_now
+from portal.database import database_now
 from portal.outbox import compose, outcomes, permits, relay
 from portal.outbox.compose import Letter
+from portal.outbox.managers import NextDue
 from portal.outbox.models import Message, State
 from portal.outbox.outcomes import Outcome, Result
 from portal.outbox.pace import Pace
@@ -82,6 +83,8 @@ class Drainer:
         self._composer = compose.Composer()
         self._server = Server.at(settings.SMTP_URL, hello=urlsplit(settings.BASE_URL).hostname or "localhost")
         self._unsaved: tuple[Permit, Outcome] | None = None
+        self._urgent = NextDue(Message.objects.due().urgent())
+        self._bulk = NextDue(Message.objects.due().bulk())
         self._urgent_at = 0.0
         self._recovered = False
 
@@ -120,35 +123,36 @@ class Drainer:
     def _advance(self) -> Permit | bool | None:
         """Stores the last outcome and takes the next permit: True where a message was settled without one, None
         where none was free."""
-        message: Message | None = None
+        claimed: tuple[UUID, UUID] | None = None
         try:
             with transaction.atomic():
                 if self._unsaved:
                     outcomes.store(*self._unsaved)
-                message = self._next()
-                taken = None if message is None else self._taken(message)
+                claimed = self._next()
+                taken = None if claimed is None else self._taken(*claimed)
         except Exception as error:
             # An outcome must not be lost to the next mail's trouble: the mail would go out a second time.
             self._save()
-            if message is None:
+            if claimed is None:
                 raise
-            self._stumbled(message.pk, error)
+            self._stumbled(claimed[0], error)
             return True
         self._unsaved = None
         return taken
 
-    def _next(self) -> Message | None:
-        waiting = Message.objects.due().claimed().annotate(now=ClockTimestamp())
+    def _next(self) -> tuple[UUID, UUID] | None:
         if time.monotonic() >= self._urgent_at:
-            if message := waiting.urgent().first():
-                return message
+            if claimed := self._urgent.claim():
+                return claimed
             self._urgent_at = time.monotonic() + LOOK_FOR_URGENT_EVERY
-        return waiting.bulk().first()
+        return self._bulk.claim()
 
-    def _taken(self, message: Message) -> Permit | bool:
-        now = message.now  # type: ignore[attr-defined]  # annotated in _next
-        if not permits.claim(message):
-            return True
+    def _taken(self, message_id: UUID, subject_id: UUID) -> Permit | bool:
+        message = Message.objects.for_sending().get(pk=message_id)
+        now = message.now  # type: ignore[attr-defined]  # annotated by for_sending()
+        if message.contact_point.subject_id != subject_id:
+            return True  # a merge moved the address while we locked: let go, and find the message again
+        message.language = message.contact_point.subject.language
         if message.state == State.QUEUED and not self._pace.allows(message):
             self._pace.postpone(message, now)
             self.drained.results["postponed"] += 1

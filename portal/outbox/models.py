@@ -63,7 +63,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["bulk", "run_at", "id"], name="outbox_due", condition=_OPEN),
             models.Index(fields=["domain", "run_at"], name="outbox_waiting", condition=_OPEN),
-            models.Index(fields=["domain", "permit_until"], name="outbox_pace"),
+            models.Index(fields=["permit_until", "domain"], name="outbox_pace"),
             models.Index(fields=["state", "created_at"], name="outbox_state"),
         ]
 

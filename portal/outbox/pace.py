@@ -7,12 +7,12 @@ the drainer goes on with other domains. Mails that people wait for keep a fifth 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min
 
-from portal.outbox.managers import MessageQuerySet
 from portal.outbox.models import Message, State
 
 MINUTE = timedelta(minutes=1)
@@ -27,24 +27,37 @@ class Pace:
 
     def __init__(self, permit: timedelta) -> None:
         self._permit = permit
-        self._left: dict[tuple[str, bool], tuple[int, float]] = {}
+        self._counted: Counter[str] = Counter()
+        self._ours: Counter[str] = Counter()
+        self._good_until = 0.0
 
     def allows(self, message: Message) -> bool:
         """Whether this message may go now; counts it if so."""
-        key = (message.domain, message.bulk)
-        left, until = self._left.get(key, (0, 0.0))
-        if left <= 0 or time.monotonic() > until:
-            # Half of what is free: another drainer may be counting the same.
-            free = limit_of(message.bulk) - self._this_minute(message.domain).count()
-            left, until = -(-free // 2), time.monotonic() + COUNT_AGAIN_AFTER
-        self._left[key] = (left - 1, until)
-        return left > 0
+        if time.monotonic() > self._good_until:
+            self._count()
+        if not self._has_room(message) and self._ours[message.domain]:
+            self._count()
+        if not self._has_room(message):
+            return False
+        self._ours[message.domain] += 1
+        return True
+
+    def _has_room(self, message: Message) -> bool:
+        # Our own count double until they are seen in the database: another drainer may be sending as many.
+        return self._counted[message.domain] + 2 * self._ours[message.domain] < limit_of(message.bulk)
+
+    def _count(self) -> None:
+        recent = Message.objects.permitted_since(MINUTE, self._permit)
+        self._counted = Counter(dict(recent.values_list("domain").annotate(Count("pk")).order_by()))
+        self._ours.clear()
+        self._good_until = time.monotonic() + COUNT_AGAIN_AFTER
 
     def postpone(self, message: Message, now: datetime) -> None:
         """Moves it and what is due behind it, of its domain and urgency, to moments when there is room."""
         alike = Message.objects.filter(state=State.QUEUED, domain=message.domain, bulk=message.bulk)
         last = alike.filter(run_at__gt=now).aggregate(last=Max("run_at"))["last"]
-        oldest = self._this_minute(message.domain).aggregate(oldest=Min("permit_until"))["oldest"]
+        recent = Message.objects.filter(domain=message.domain).permitted_since(MINUTE, self._permit)
+        oldest = recent.aggregate(oldest=Min("permit_until"))["oldest"]
         room = now if oldest is None else oldest - self._permit + MINUTE
         moment, step = max(room, last or now), MINUTE / limit_of(message.bulk)
         crowd = list(alike.due().unclaimed()[:MOVED_AT_ONCE])
@@ -52,9 +65,6 @@ class Pace:
             moment += step
             one.run_at = moment
         Message.objects.bulk_update(crowd, ["run_at"])
-
-    def _this_minute(self, domain: str) -> MessageQuerySet:
-        return Message.objects.filter(domain=domain).permitted_since(MINUTE, self._permit)
 
 
 def limit_of(bulk: bool) -> int:

@@ -15,7 +15,6 @@ from portal.outbox import gate
 from portal.outbox.gate import Verdict
 from portal.outbox.kinds import Category
 from portal.outbox.models import Message, State
-from portal.subjects.models import ContactPoint
 
 SLACK = timedelta(seconds=10)
 """How much longer a permit lasts than the conversation it covers."""
@@ -95,18 +94,3 @@ def _verdict(message: Message) -> Verdict:
 
 def _settle(message: Message, state: State, verdict: Verdict, error: str) -> None:
     Message.objects.filter(pk=message.pk).update(state=state, verdict=verdict.as_json(), last_error=error)
-
-
-def claim(message: Message) -> bool:
-    """Puts the contact point as it is now, with its locked Subject, onto a claimed message.
-
-    False where a merge moved the contact point while we locked: the caller lets go, and finds the message again.
-    """
-    subject = message.contact_point.subject
-    contact_point = ContactPoint.objects.get(pk=message.contact_point_id)
-    if contact_point.subject_id != subject.pk:
-        return False
-    contact_point.subject = subject
-    message.contact_point = contact_point
-    message.language = subject.language
-    return True
