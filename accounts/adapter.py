@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -64,16 +64,16 @@ class Adapter(DefaultAccountAdapter):
             signup.confirmed(request, email_address.user)
         return confirmed
 
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+    def get_password_change_redirect_url(self, _request: HttpRequest) -> str:
         return reverse("account_profile")
 
-    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+    def get_email_verification_redirect_url(self, _email_address: EmailAddress) -> str:
         return reverse("account_profile")
 
-    def can_delete_email(self, email_address: EmailAddress) -> bool:
+    def can_delete_email(self, _email_address: EmailAddress) -> bool:
         """An account has one address: it can be changed, not taken away."""
         return False
 
-    def is_ajax(self, request: HttpRequest) -> bool:
+    def is_ajax(self, _request: HttpRequest) -> bool:
         """allauth's JSON twin of every form is not offered; there is an API for other systems."""
         return False

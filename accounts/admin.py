@@ -67,15 +67,14 @@ class UserAdmin(DjangoUserAdmin[User]):
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets = (
-        (None, {"classes": ("wide",), "fields": ("email", "name", "is_staff", "usable_password", "password1", "password2")}),
-    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "is_staff", "usable_password", "password1", "password2")}),)
 
     @admin.display(description=_("person"), ordering="subject")
     def person(self, user: User) -> SafeString | str:
         if user.subject_id is None:
             return str(_("address not proved"))
-        return format_html('<a href="{}">{}</a>', reverse("admin:subjects_subject_change", args=[user.subject_id]), user.subject_id)
+        url = reverse("admin:subjects_subject_change", args=[user.subject_id])
+        return format_html('<a href="{}">{}</a>', url, user.subject_id)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """The address can be typed once, for a new account; only superusers give out rights."""

@@ -56,7 +56,7 @@ class CodeField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Code from the mail"))
-        kwargs.setdefault("help_text", _("Eight letters, such as BCDF-GHJK. Capital or small, with or without the dash."))
+        kwargs.setdefault("help_text", _("Eight letters, like BCDF-GHJK. Capital or small, with or without the dash."))
         kwargs.setdefault("error_messages", {"required": _("Enter the code from the mail.")})
         super().__init__(max_length=40, **kwargs)
 

@@ -37,9 +37,7 @@ class AccountExists(Exception):
 
 def reach(address: str) -> ContactPoint:
     """The contact point at an address typed on an account page; raises ``InvalidAddress``."""
-    return people.reach(
-        Channel.EMAIL, address, context=CONTEXT, source=SOURCE, language=get_language() or "en-gb"
-    )
+    return people.reach(Channel.EMAIL, address, context=CONTEXT, source=SOURCE, language=get_language() or "en-gb")
 
 
 def write(kind: MailKind, address: str, *, params: dict[str, Any]) -> Message:

@@ -67,7 +67,7 @@ GROUPS: Final[dict[str, tuple[May, ...]]] = {
 }
 
 
-def fill(app_config: AppConfig, using: str, apps: Any = installed, **kwargs: Any) -> None:
+def fill(app_config: AppConfig, using: str, apps: Any = installed, **_kwargs: Any) -> None:
     """Gives each group exactly its permissions on the models of one app; called after every migrate, app by app."""
     try:
         group_model = apps.get_model("auth", "Group")

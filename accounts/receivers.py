@@ -13,7 +13,7 @@ from accounts import flows
 from portal.subjects import merging
 
 
-def address_confirmed(request: HttpRequest, email_address: EmailAddress, **kwargs: Any) -> None:
+def address_confirmed(request: HttpRequest, email_address: EmailAddress, **_kwargs: Any) -> None:
     """An address is proved: the account becomes that person's. Runs in the transaction of the page.
 
     Where the person has another account already, the page says so and nothing is kept of the attempt.

@@ -22,7 +22,7 @@ from accounts.models import User
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """Name, address, ways to sign in; the name can be corrected here."""
-    user = cast(User, request.user)
+    user = cast("User", request.user)
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -135,7 +135,9 @@ def test_a_merge_of_two_people_with_accounts_is_refused(joan: User) -> None:
 
 def test_an_account_has_one_address_that_can_be_changed_and_not_removed(joan_at_home: Visitor) -> None:
     joan_at_home.post("account_email", email=JOAN, action_remove="1")
-    joan_at_home.client.post(f"{reverse('account_reauthenticate')}?next={reverse('account_email')}", {"password": PASSWORD})
+    joan_at_home.client.post(
+        f"{reverse('account_reauthenticate')}?next={reverse('account_email')}", {"password": PASSWORD}
+    )
     assert EmailAddress.objects.get().email == JOAN
 
 

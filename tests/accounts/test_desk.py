@@ -61,7 +61,9 @@ def test_a_second_account_for_one_person_is_refused(desk: Client, joan: User, ma
 
 
 def test_the_address_of_an_account_is_the_persons_own_to_change(desk: Client, joan: User) -> None:
-    desk.post(reverse("admin:accounts_user_change", args=[joan.pk]), {"email": MAREK, "name": "Joan", "is_active": "on"})
+    desk.post(
+        reverse("admin:accounts_user_change", args=[joan.pk]), {"email": MAREK, "name": "Joan", "is_active": "on"}
+    )
     joan.refresh_from_db()
     assert (joan.email, joan.name) == (JOAN, "Joan")
 
@@ -80,7 +82,9 @@ def test_an_officer_gives_nobody_rights(officer: Client, joan: User, priya: User
     assert joan.name == "Joan"
     assert not joan.is_staff
     assert not joan.is_superuser
-    answer = officer.post(reverse("admin:auth_user_password_change", args=[priya.pk]), {"password1": "x", "password2": "x"})
+    answer = officer.post(
+        reverse("admin:auth_user_password_change", args=[priya.pk]), {"password1": "x", "password2": "x"}
+    )
     assert answer.status_code == 403
 
 

@@ -164,4 +164,7 @@ def test_times_are_told_on_the_clock_of_the_organisation(visitor: Visitor, organ
 
 def test_without_an_organisation_times_are_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(versions, "current", Mock(side_effect=versions.NoOrganisation))
-    assert mails.local(datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/London"))).isoformat() == "2026-07-01T11:00:00+00:00"
+    assert (
+        mails.local(datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/London"))).isoformat()
+        == "2026-07-01T11:00:00+00:00"
+    )

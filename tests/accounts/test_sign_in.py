@@ -85,7 +85,8 @@ def test_signing_in_changes_the_session(visitor: Visitor, joan: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "https:evil.example"]
+    "target",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "https:evil.example"],
 )
 def test_nobody_is_sent_to_another_site(visitor: Visitor, joan: User, target: str) -> None:
     answer = visitor.post("account_login", login=JOAN, password=PASSWORD, next=target)

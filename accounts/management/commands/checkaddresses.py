@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     help = "Compares the addresses of accounts with allauth's copies and with contact points."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         found = 0
         for difference in addresses.differences():
             self.stderr.write(str(difference))
