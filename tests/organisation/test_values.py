@@ -90,7 +90,7 @@ def test_months_and_years_have_none(text):
         Period.of(text).as_timedelta()
 
 
-@pytest.mark.parametrize("text", ["", "days", "28", "-1 days", "28  days", "1.5 days", "28 days ", "1 fortnight", "٣ days!"])
+@pytest.mark.parametrize("text", ["", "days", "28", "-1 days", "28  days", "1.5 days", "28 days ", "1 fortnight", "٣ days"])
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(ValueError):
         Period.of(text)

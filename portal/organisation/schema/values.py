@@ -24,7 +24,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 LONGEST_TEXT = 2_000
 LONGEST_LINE = 200
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
-_PERIOD = re.compile(r"(?P<amount>[+-]?\d{1,6}) (?P<unit>hour|day|week|month|year)s?")
+_PERIOD = re.compile(r"(?P<amount>[+-]?[0-9]{1,6}) (?P<unit>hour|day|week|month|year)s?")
 _PERIOD_REMEDY = 'Write a whole number and a unit: "72 hours", "28 days", "6 weeks", "1 month", "6 years".'
 
 
