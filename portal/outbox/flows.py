@@ -78,7 +78,7 @@ def _message(
     run_at: datetime | None,
 ) -> Message:
     if contact_point.channel != Channel.EMAIL:
-        raise ValueError(f"A mail cannot go to a contact point of the channel {contact_point.channel!r}.")
+        raise ValueError(f"A mail cannot go to a contact point of the channel {contact_point.channel}.")
     if refused := NEVER_IN_A_ROW.intersection(params or {}):
         raise ValueError(f"{', '.join(sorted(refused))}: store an id, and derive this at sending.")
     message_key = uuid.uuid4()

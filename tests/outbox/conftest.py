@@ -90,11 +90,3 @@ def fresh() -> Callable[[Message], Message]:
 def ready(organisation: Current, allowed: None, sink: Sink) -> Sink:
     """An organisation, a gate that says yes, and a mail server: all that a mail needs."""
     return sink
-
-
-@pytest.fixture
-def organisation(db: None) -> Current:
-    from portal.organisation import loader, versions
-
-    loader.apply(loader.read("openmarket"))
-    return versions.current()
