@@ -24,7 +24,7 @@ class LedgerConfig(AppConfig):
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="consent_ledger.triggers")
 
 
-def _install_triggers(using: str, **signal: Any) -> None:
+def _install_triggers(using: str, **_signal: Any) -> None:
     from consent.ledger import triggers
 
     triggers.install(using)

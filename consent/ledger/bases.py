@@ -1,4 +1,4 @@
-"""Lawful bases that changed under people already subscribed, and what the organisation file said was to become of them."""
+"""Lawful bases that changed under people already subscribed, and what the file said was to become of them."""
 
 from __future__ import annotations
 

@@ -139,12 +139,11 @@ def _check_time(occurred_at: datetime) -> None:
 
 
 def _check_decision(choice: Choice, act: Act) -> None:
-    by_staff = Actor.STAFF == act.actor or Method.STAFF == act.method
     if choice.decision in HOOKED:
         raise ImpossibleDecision("only merging writes this")
     if choice.decision == Decision.LAPSED and act.actor != Actor.SYSTEM:
         raise ImpossibleDecision("only time makes a yes lapse")
-    if choice.decision == Decision.GRANTED and by_staff and act.proved:
+    if choice.decision == Decision.GRANTED and act.method == Method.STAFF and act.proved:
         raise ImpossibleDecision("staff cannot prove somebody else's yes: record it unproved and let them confirm")
     if choice.decision == Decision.GRANTED and act.method == Method.ONE_CLICK:
         raise ImpossibleDecision("an unsubscribe button can only take away")
@@ -173,7 +172,7 @@ def _check_purpose(choice: Choice, organisation: Organisation) -> None:
         raise UnknownPurpose(choice.code)
 
 
-def _check_marketing(choice: Choice, organisation: Organisation) -> None:
+def _check_marketing(choice: Choice, _organisation: Organisation) -> None:
     if choice.code or choice.decision not in _ON_ALL_MARKETING:
         raise ImpossibleDecision("all marketing can be stopped and paused; a yes is to a topic")
 

@@ -19,7 +19,7 @@ from portal.database import database_now
 from portal.organisation.schema import Organisation
 from portal.subjects import suppression
 from portal.subjects.flows import resolve
-from portal.subjects.models import AddressKind, Channel, ContactPoint, Provenance
+from portal.subjects.models import AddressKind, Channel, ContactPoint, Provenance, Suppression
 
 _STATES = ("subject_id", *KEY_FIELDS, *CELL_FIELDS)
 
@@ -33,13 +33,10 @@ def fetch(points: Sequence[ContactPoint], organisation: Organisation, only: Iter
     cells = _cells({person.pk for person in people.values()}, only)
     contexts = _contexts(points)
     companies = _companies(points, organisation)
-    stops = suppression.suppressions_for(
-        {*((point.channel, point.identity) for point in points), *(pair for pairs in companies.values() for pair in pairs)}
-    )
+    addresses = {(point.channel, point.identity) for point in points}
+    stops = suppression.suppressions_for(addresses.union(*companies.values()))
     now = database_now()
-    return [
-        _facts(point, people[point.subject_id], cells, contexts, companies, stops, now) for point in points
-    ]
+    return [_facts(point, people[point.subject_id], cells, contexts, companies, stops, now) for point in points]
 
 
 def _facts(
@@ -48,7 +45,7 @@ def _facts(
     cells: dict[UUID, dict[Key, Cell]],
     contexts: dict[UUID, tuple[str, ...]],
     companies: dict[UUID, set[tuple[str, str]]],
-    stops: dict[tuple[str, str], list[suppression.Suppression]],
+    stops: dict[tuple[str, str], list[Suppression]],
     now: datetime,
 ) -> Facts:
     suppressed = [Suppressed(s.scope, s.position, s.created_at) for s in stops[point.channel, point.identity]]

@@ -134,12 +134,14 @@ def latest_stop(cells: Mapping[Key, Cell], keys: Iterable[Key]) -> tuple[Key, St
 
 def apply(cell: Cell, entry: Entry) -> Cell:
     """The cell after one more event about it. What has no effect leaves all but ``last`` as it was."""
-    changed = _EFFECTS.get(entry.decision, _nothing)(cell, entry)
+    effect = _EFFECTS.get(entry.decision)
+    changed = effect(cell, entry) if effect else cell
     return cell if changed is cell else replace(changed, last=Mark(entry.id, entry.on, entry.decision))
 
 
 def _stopped(cell: Cell, entry: Entry) -> Cell:
-    return replace(cell, stop=Stop(entry.id, entry.on, entry.decision, entry.text), consent=None, pending=None, lapsed=None)
+    stop = Stop(entry.id, entry.on, entry.decision, entry.text)
+    return replace(cell, stop=stop, consent=None, pending=None, lapsed=None)
 
 
 def _granted(cell: Cell, entry: Entry) -> Cell:
@@ -188,10 +190,6 @@ def _resumed(cell: Cell, entry: Entry) -> Cell:
     return replace(cell, pause=None) if cell.pause is not None and entry.own and entry.proved else cell
 
 
-def _nothing(cell: Cell, entry: Entry) -> Cell:
-    return cell
-
-
 _EFFECTS: dict[str, Callable[[Cell, Entry], Cell]] = {
     **dict.fromkeys(STOPS, _stopped),
     Decision.GRANTED: _granted,
@@ -234,8 +232,9 @@ def join(kept: Cells, absorbed: Cells, merge: Entry) -> Cells:
             given = giving.get(key, EMPTY)
             stop = _standing_stop(other, key, merge.details.get("topics", {}))
             if stop is not None and (given.consent is not None or given.pending is not None):
-                stopped = replace(cell, stop=Stop(merge.id, merge.on, stop.decision, stop.text), consent=None, pending=None)
-                joined[key] = replace(stopped, last=Mark(merge.id, merge.on, merge.decision))
+                placed = replace(stop, id=merge.id, on=merge.on)
+                last = Mark(merge.id, merge.on, merge.decision)
+                joined[key] = replace(cell, stop=placed, consent=None, pending=None, last=last)
     return joined
 
 

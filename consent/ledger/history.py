@@ -14,7 +14,7 @@ from consent.ledger.rules import Question
 from consent.ledger.vocabulary import ALL_MARKETING, Key
 from portal.database import database_now
 from portal.organisation import versions
-from portal.organisation.schema import Basis, PurposeKind
+from portal.organisation.schema import Basis, Organisation, PurposeKind, TopicEntry
 from portal.outbox.kinds import Category
 from portal.subjects.flows import resolve
 from portal.subjects.models import Subject
@@ -69,18 +69,21 @@ def state_of(subject: Subject) -> State:
         for channel in topic.channels:
             switches[code, str(channel)] = _standing(cells, question, str(channel), now)
     everything = cells.get(ALL_MARKETING, EMPTY)
-    marketing = [
-        standing.event_id
-        for (code, _channel), standing in switches.items()
-        if standing.on and current.organisation.purposes[current.organisation.topics[code].purpose].kind is PurposeKind.MARKETING
-    ]
-    stopped = everything.stop if everything.stop and not marketing else None
+    marketing = {
+        code for code, topic in current.organisation.topics.items() if _is_marketing(topic, current.organisation)
+    }
+    said_yes_since = any(standing.on for (code, _channel), standing in switches.items() if code in marketing)
+    stopped = None if said_yes_since else everything.stop
     return State(
         switches,
         stopped.on if stopped else None,
         everything.pause.until if everything.pause and everything.pause.until > now else None,
         cells,
     )
+
+
+def _is_marketing(topic: TopicEntry, organisation: Organisation) -> bool:
+    return organisation.purposes[topic.purpose].kind is PurposeKind.MARKETING
 
 
 def _standing(cells: Cells, question: Question, channel: str, now: datetime) -> Standing:
@@ -93,35 +96,28 @@ def _standing(cells: Cells, question: Question, channel: str, now: datetime) -> 
     waits = cell.pending is not None and cell.pending.id > position
     if cell.consent and (not position or outranks(cell.consent, position)):
         grant = cell.consent
-        return Standing(
-            question.topic, channel, True, waits, grant.on, grant.id, grant.text, grant.basis, rest
-        )
+        return Standing(question.topic, channel, True, waits, grant.on, grant.id, grant.text, grant.basis, rest)
     if found:
         stop = found[1]
         return Standing(question.topic, channel, False, waits, stop.on, stop.id, stop.text, paused_until=rest)
     return _without_decision(cells, question, channel, cell, rest)
 
 
-def _without_decision(
-    cells: Cells, question: Question, channel: str, cell: Cell, rest: datetime | None
-) -> Standing:
+def _without_decision(cells: Cells, question: Question, channel: str, cell: Cell, rest: datetime | None) -> Standing:
     """Neither a yes that counts nor a stop: a recorded basis, a yes that waits, or nothing at all."""
     entry, purpose = question.entry, question.purpose
     pending = cell.pending
     if entry is None or purpose is None:
         return Standing(question.topic, channel, False)
     if pending and not entry.confirmation:
-        return Standing(
-            question.topic, channel, True, False, pending.on, pending.id, pending.text, pending.basis, rest
-        )
-    waiting = (pending.on, pending.id, pending.text) if pending else (None, 0, "")
+        return Standing(question.topic, channel, True, False, pending.on, pending.id, pending.text, pending.basis, rest)
     if purpose.basis is not Basis.CONSENT:
         found = [c.established for key in question.stops[channel][-4:] if (c := cells.get(key)) and c.established]
         basis = max(found, key=lambda established: established.id, default=None)
         if basis:
-            return Standing(
-                question.topic, channel, True, bool(pending), basis.on, basis.id, "", basis.basis, rest
-            )
+            return Standing(question.topic, channel, True, bool(pending), basis.on, basis.id, "", basis.basis, rest)
         if question.is_notice:
             return Standing(question.topic, channel, True, bool(pending), basis=str(purpose.basis), paused_until=rest)
-    return Standing(question.topic, channel, False, bool(pending), *waiting, paused_until=rest)
+    if pending:
+        return Standing(question.topic, channel, False, True, pending.on, pending.id, pending.text, paused_until=rest)
+    return Standing(question.topic, channel, False, paused_until=rest)

@@ -30,6 +30,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         """The events of these subjects."""
         return self.filter(subject_id__in=list(subjects))
 
+    def sealed_with(self, digests: Iterable[str]) -> EventQuerySet:
+        """Those made under these circumstances."""
+        return self.filter(circumstances_digest__in=list(digests))
+
     def oldest_first(self) -> EventQuerySet:
         """In the order in which they fold."""
         return self.order_by("id")
@@ -38,7 +42,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         """In the order in which people read them."""
         return self.order_by("-id")
 
-    def update(self, **values: Any) -> NoReturn:
+    def update(self, **_values: Any) -> NoReturn:
         raise AppendOnlyError(_("The ledger only grows: an event is never changed."))
 
     def delete(self) -> NoReturn:

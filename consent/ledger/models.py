@@ -40,7 +40,9 @@ class Event(models.Model):
     subject = models.ForeignKey("subjects.Subject", models.PROTECT, related_name="events", verbose_name=_("person"))
     kind = models.CharField(_("about"), max_length=9, choices=ObjectKind)
     code = models.CharField(_("code"), max_length=64, blank=True)
-    channel = models.CharField(_("channel"), max_length=8, choices=Channel, blank=True, help_text=_("Empty: every channel."))
+    channel = models.CharField(
+        _("channel"), max_length=8, choices=Channel, blank=True, help_text=_("Empty: every one.")
+    )
     decision = models.CharField(_("decision"), max_length=11, choices=Decision)
     basis = models.CharField(_("lawful basis"), max_length=32, blank=True)
     organisation_version = models.ForeignKey(
@@ -127,7 +129,7 @@ class CircumstancesRecord(models.Model):
     digest = models.CharField(_("digest"), primary_key=True, max_length=64)
     subject = models.ForeignKey("subjects.Subject", models.PROTECT, related_name="+", verbose_name=_("person"))
     nonce = models.CharField(_("nonce"), max_length=32)
-    ip = models.CharField(_("IP network"), max_length=43, blank=True, help_text=_("/24 or /48, never a single address."))
+    ip = models.CharField(_("IP network"), max_length=43, blank=True, help_text=_("/24 or /48, never one address."))
     user_agent = models.CharField(_("browser family"), max_length=32, blank=True)
     path = models.CharField(_("page"), max_length=200, blank=True)
     staff = models.CharField(_("staff user"), max_length=64, blank=True)

@@ -18,11 +18,12 @@ from consent.ledger.history import Standing, State, history, state_of
 from consent.ledger.rules import Answer, Facts, Question, decide
 from portal.organisation import versions
 from portal.outbox.kinds import Category
+from portal.subjects.flows import find
 from portal.subjects.models import ContactPoint
 
 __all__ = [
-    "Answer", "Facts", "Question", "Standing", "State", "answers", "ask", "decide", "history", "permission", "permissions",
-    "state_of",
+    "Answer", "Facts", "Question", "Standing", "State", "answer_for", "answers", "ask", "decide", "history",
+    "permission", "permissions", "state_of",
 ]  # fmt: skip
 
 PAGE: Final = 2_000
@@ -40,6 +41,14 @@ def permission(contact_point: ContactPoint, *, category: str, topic: str = "") -
     question = ask(category, topic)
     point = ContactPoint.objects.select_related("subject").get(pk=contact_point.pk)
     return decide(fetch([point], question.organisation)[0], question)
+
+
+def answer_for(channel: str, address: str, *, category: str, topic: str = "") -> Answer:
+    """The same for an address as somebody typed it, known or not. Raises InvalidAddress."""
+    point = find(channel, address)
+    if point is None:
+        return ask(category, topic).no("unknown-address")
+    return permission(point, category=category, topic=topic)
 
 
 def answers(contact_point: ContactPoint, topics: Iterable[str]) -> dict[str, Answer]:
@@ -60,7 +69,8 @@ def permissions(
     question = ask(category, topic)
     for page in _pages(contact_points):
         keys = {key for channel in {point.channel for point in page} for key in question.stops[channel]}
-        yield from zip(page, (decide(facts, question) for facts in fetch(page, question.organisation, keys)), strict=True)
+        for point, facts in zip(page, fetch(page, question.organisation, keys), strict=True):
+            yield point, decide(facts, question)
 
 
 def _pages(contact_points: QuerySet[ContactPoint] | Iterable[UUID]) -> Iterator[list[ContactPoint]]:

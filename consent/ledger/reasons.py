@@ -28,6 +28,7 @@ YES: Final[dict[str, Promise]] = {
 }
 NO: Final[dict[str, Promise]] = {
     "erased": _("We erased what we held about you on %(since)s, so we send nothing."),
+    "unknown-address": _("We do not know this address."),
     "address-given-up": _("This has not been your address since %(since)s."),
     "stopped-everything": _("You asked us on %(since)s to stop. Here that ends every message we can do without."),
     "no-topic": _("Nobody can have agreed to a message about nothing in particular."),

@@ -214,5 +214,8 @@ def _remember(person: Subject, choices: Sequence[Choice], act: Act, outcome: Rec
         created_at=ClockTimestamp(),
     )
     IdempotencyKey.objects.bulk_create(
-        [kept], update_conflicts=True, unique_fields=["subject", "key"], update_fields=["request", "outcome", "created_at"]
+        [kept],
+        update_conflicts=True,
+        unique_fields=["subject", "key"],
+        update_fields=["request", "outcome", "created_at"],
     )

@@ -347,5 +347,3 @@ def _is_screened(found: Established, now: datetime) -> bool:
     except ValueError:
         return False
     return timedelta(0) <= now.date() - screened <= SCREENED_FOR
-
-

@@ -11,7 +11,7 @@ from consent.ledger.judgement import reach_of
 from consent.ledger.vocabulary import EVERY_CHANNEL, Key, ObjectKind
 from portal.organisation.schema import Organisation, PurposeKind
 from portal.subjects import suppression
-from portal.subjects.models import AddressKind, Channel, ContactPoint, Subject
+from portal.subjects.models import AddressKind, Channel, ContactPoint, Subject, Suppression
 
 OPT_OUT: Final = "opt-out"
 COMPANY: Final = "company"
@@ -46,7 +46,7 @@ class Reach:
         return list(ContactPoint.objects.current().filter(subject=self.person))
 
     @cached_property
-    def _suppressions(self) -> Mapping[tuple[str, str], Sequence[suppression.Suppression]]:
+    def _suppressions(self) -> Mapping[tuple[str, str], Sequence[Suppression]]:
         return suppression.suppressions_for((point.channel, point.identity) for point in self.contact_points)
 
     def suppressed_at(self, topic: str, channel: str) -> int:
@@ -78,8 +78,12 @@ def keep_obeyed(reach: Reach, cells: Mapping[Key, Cell], stopped: Iterable[Key])
             for scope in scopes:
                 suppression.suppress(point, scope, cell.stop.id, OPT_OUT)
             company = company_of(point.channel, point.identity, point.address_kind)
-            if company and key.kind == ObjectKind.MARKETING and reach.organisation.marketing.company_opt_out_covers_people:
+            if company and suppression.MARKETING in scopes and _companies_speak(reach.organisation):
                 suppression.suppress(company, suppression.MARKETING, cell.stop.id, COMPANY)
+
+
+def _companies_speak(organisation: Organisation) -> bool:
+    return organisation.marketing.company_opt_out_covers_people
 
 
 def scopes_of(key: Key, organisation: Organisation) -> list[str]:

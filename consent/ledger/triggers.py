@@ -18,11 +18,12 @@ EVENTS: Final = "consent_ledger_event"
 TEXTS: Final = "consent_ledger_text"
 TABLES: Final = (EVENTS, TEXTS)
 _FUNCTION: Final = "consent_ledger_only_grows"
-_BODY: Final = f"BEGIN RAISE EXCEPTION '% only grows: % refused', TG_TABLE_NAME, TG_OP; END"
-_SAME_ROW: Final = {
-    EVENTS: f"SELECT 1 FROM {EVENTS} WHERE id = NEW.id",
+_BODY: Final = "BEGIN RAISE EXCEPTION '% only grows: % refused', TG_TABLE_NAME, TG_OP; END"
+# What an INSERT OR REPLACE on SQLite would replace: it deletes without asking the trigger on DELETE.
+_REPLACES: Final = {
+    EVENTS: "id = NEW.id",
     # The same wording may be offered again and is then passed over; another under its name may not.
-    TEXTS: f"SELECT 1 FROM {TEXTS} WHERE digest = NEW.digest AND (language <> NEW.language OR body <> NEW.body)",
+    TEXTS: "digest = NEW.digest AND (language <> NEW.language OR body <> NEW.body)",
 }
 
 
@@ -39,7 +40,8 @@ def _on_postgresql() -> dict[str, str]:
 def _on_sqlite() -> dict[str, str]:
     refusals = {}
     for table in TABLES:
-        for event, condition in (("UPDATE", ""), ("DELETE", ""), ("INSERT", f"WHEN EXISTS ({_SAME_ROW[table]}) ")):
+        replaced = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {_REPLACES[table]}) "  # noqa: S608  # constants all
+        for event, condition in (("UPDATE", ""), ("DELETE", ""), ("INSERT", replaced)):
             name = f"{table}_only_grows_{event.lower()}"
             refusals[name] = (
                 f"CREATE TRIGGER {name} BEFORE {event} ON {table} {condition}"
