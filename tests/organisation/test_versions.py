@@ -1,0 +1,57 @@
+"""The version in force: one query each time, its content parsed once."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from portal.organisation import loader, versions
+from portal.organisation.models import OrganisationVersion
+from tests.organisation.conftest import Variant
+
+pytestmark = pytest.mark.django_db
+
+
+def test_without_a_file_there_is_no_organisation() -> None:
+    with pytest.raises(versions.NoOrganisation, match="loadorganisation"):
+        versions.current()
+
+
+def test_the_version_in_force_costs_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    loader.apply(loader.read("openmarket"))
+    versions._parsed.cache_clear()
+    with django_assert_num_queries(2):
+        first = versions.current()
+    with django_assert_num_queries(1):
+        second = versions.current()
+    assert second.organisation is first.organisation
+    assert (second.id, second.number) == (first.id, 1)
+
+
+def test_a_version_by_its_id_costs_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    loader.apply(loader.read("openmarket"))
+    current = versions.current()
+    with django_assert_num_queries(1):
+        assert versions.get(current.id) == current
+
+
+def test_a_version_that_never_was_is_not_found() -> None:
+    with pytest.raises(OrganisationVersion.DoesNotExist):
+        versions.get(4_711)
+
+
+def test_the_newest_number_is_in_force(variant: Variant) -> None:
+    loader.apply(loader.read("openmarket"))
+    loader.apply(loader.read(variant('response = "28 days"', 'response = "21 days"')))
+    assert versions.current().number == 2
+
+
+def test_an_id_given_twice_is_not_mistaken_for_its_first_owner() -> None:
+    """A rolled back transaction gives its ids back on SQLite."""
+    loader.apply(loader.read("openmarket"))
+    row = OrganisationVersion.objects.get()
+    assert versions.current().organisation.slug == "openmarket"
+    OrganisationVersion.objects.filter(pk=row.pk).update(digest="0" * 64, content=row.content.replace("28 days", "9 days"))
+    assert versions.current().organisation.rights.response.amount == 9
+
+
+def test_the_memory_for_versions_is_bounded() -> None:
+    assert versions._parsed.cache_info().maxsize == 32
