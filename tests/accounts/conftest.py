@@ -41,8 +41,10 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quick_hashes(settings: Settings) -> None:
-    """Passwords that are hashed slowly are right in an install and only slow here."""
+def _quick_hashes(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """Slow hashes are right in an install and only slow here; a real server beside the test knows no others."""
+    if request.node.get_closest_marker("browser"):
+        return
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -1,0 +1,161 @@
+"""Every account page in a real browser: nothing for axe to find, no policy broken, usable by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page, expect
+
+from accounts import flows
+from portal.organisation.versions import Current
+from tests.accounts.conftest import JOAN, MAREK, PASSWORD, last_code
+from tests.browser import axe
+from tests.processes import LivePortal
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
+
+
+class Walk:
+    """A way through the pages that looks at each: axe, width, picture."""
+
+    def __init__(self, page: Page, base: str, shot: Callable[..., None], label: str) -> None:
+        self.page, self.base, self.shot, self.label = page, base, shot, label
+
+    def to(self, url_name: str) -> None:
+        self.page.goto(self.base + reverse(url_name))
+
+    def look(self, name: str) -> None:
+        axe(self.page)
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the window"
+        self.shot(self.page, f"account-{name}-{self.label}")
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+@pytest.fixture(params=[("wide", "light"), ("phone", "dark")], ids="-".join)
+def walk(
+    request: pytest.FixtureRequest,
+    live_portal: LivePortal,
+    organisation: Current,
+    new_context: Callable[..., BrowserContext],
+    shot: Callable[..., None],
+) -> Walk:
+    size, scheme = request.param
+    page = new_context(viewport=SIZES[size], color_scheme=scheme).new_page()
+    return Walk(page, live_portal.url, shot, f"{size}-{scheme}")
+
+
+def test_sign_up_to_signed_out(walk: Walk) -> None:
+    page = walk.page
+    walk.to("account_signup")
+    walk.look("sign-up")
+    page.get_by_label("E-mail address").fill("joan.archer")
+    page.get_by_label("Password").fill("short")
+    walk.press("Open my account")
+    expect(page.get_by_role("alert").first).to_be_focused()
+    walk.look("sign-up-errors")
+    page.get_by_label("E-mail address").fill(JOAN)
+    page.get_by_label("Password").fill(PASSWORD)
+    walk.press("Open my account")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm your address")
+    walk.look("confirm-address")
+    page.get_by_label("Code from the mail").fill("BBBB-BBBB")
+    walk.press("Confirm my address")
+    walk.look("confirm-address-wrong-code")
+    page.get_by_label("Code from the mail").fill(last_code(JOAN))
+    walk.press("Confirm my address")
+    page.wait_for_url(lambda url: "confirm-email" not in url)
+    walk.to("account_profile")
+    walk.look("profile")
+    page.get_by_label("Your name").fill("Joan Archer")
+    walk.press("Save my name")
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    walk.look("profile-saved")
+    walk.to("account_change_password")
+    walk.look("change-password")
+    walk.to("account_logout")
+    walk.look("sign-out")
+    walk.press("Sign out")
+
+
+def test_sign_in_with_a_code(walk: Walk) -> None:
+    flows.open_account(JOAN, None)
+    page = walk.page
+    walk.to("account_login")
+    walk.look("sign-in")
+    walk.press("Sign in")
+    walk.look("sign-in-errors")
+    page.get_by_label("E-mail address").fill(JOAN)
+    walk.press("Send me a code")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Enter your code")
+    walk.look("enter-code")
+    page.get_by_label("Code from the mail").fill(last_code(JOAN))
+    walk.press("Sign in")
+    page.wait_for_url(lambda url: "/code/" not in url)
+    walk.to("account_set_password")
+    walk.look("set-password")
+    walk.to("account_email")
+    walk.look("change-address")
+    page.get_by_label("New e-mail address").fill(MAREK)
+    walk.press("Send a code to the new address")
+    walk.look("confirm-new-address")
+
+
+def test_a_forgotten_password(walk: Walk) -> None:
+    flows.open_account(JOAN, PASSWORD)
+    page = walk.page
+    walk.to("account_reset_password")
+    walk.look("forgotten-password")
+    page.get_by_label("E-mail address").fill(JOAN)
+    walk.press("Send me a code")
+    walk.look("forgotten-password-code")
+    page.get_by_label("Code from the mail").fill(last_code(JOAN))
+    walk.press("Choose a new password")
+    walk.look("new-password")
+    page.get_by_label("New password").fill("purple stairs in March")
+    walk.press("Save the new password")
+    walk.to("account_password_reset_completed")
+    walk.look("new-password-done")
+
+
+@pytest.mark.parametrize("url_name", ["account_request_login_code", "account_inactive"])
+def test_the_small_pages(walk: Walk, url_name: str) -> None:
+    walk.to(url_name)
+    walk.look(url_name)
+
+
+def test_something_that_matters_asks_again(walk: Walk) -> None:
+    flows.open_account(JOAN, PASSWORD)
+    page = walk.page
+    walk.to("account_login")
+    page.get_by_label("E-mail address").fill(JOAN)
+    page.get_by_label("Password").fill(PASSWORD)
+    walk.press("Sign in")
+    page.wait_for_url(lambda url: "login" not in url)
+    walk.to("account_email")
+    page.get_by_label("New e-mail address").fill(MAREK)
+    walk.press("Send a code to the new address")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is it still you?")
+    walk.look("reauthenticate")
+    page.get_by_label("Password").fill(PASSWORD)
+    walk.press("Go on")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm your address")
+
+
+def test_signing_in_by_keyboard_alone(walk: Walk) -> None:
+    flows.open_account(JOAN, PASSWORD)
+    page = walk.page
+    walk.to("account_login")
+    page.get_by_label("E-mail address").focus()
+    page.keyboard.type(JOAN)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "login" not in url)
+    walk.to("account_profile")
+    expect(page.get_by_role("main").get_by_text(JOAN)).to_be_visible()
