@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from portal.organisation.schema import Organisation
 
 _LONGEST = 120
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def _shown(value: Any) -> str:
         for key in ("title", "name", "legal_name"):
             if isinstance(value.get(key), str | dict):
                 return _shown(value[key])
+        if value and all(_LANGUAGE.fullmatch(key) for key in value):
+            return ", ".join(f"{_shown(text)} ({code})" for code, text in value.items())
         return ", ".join(key for key in value if not key.startswith("chosen_")) or "nothing"
     if isinstance(value, list):
         return ", ".join(_shown(entry) for entry in value) or "nothing"

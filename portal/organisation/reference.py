@@ -42,9 +42,10 @@ class Key:
 
 @dataclass(frozen=True)
 class TableReference:
-    """One table of the schema with its keys."""
+    """One table of the schema with its keys; ``model`` is the name of its class."""
 
     path: str
+    model: str
     meaning: str
     keys: tuple[Key, ...]
 
@@ -62,7 +63,7 @@ def tables(model: type[Table] = Organisation, path: str = "") -> Iterator[TableR
         keys.append(
             Key(f"{path}.{written}".lstrip("."), _kind(field), field.is_required(), meanings[name].replace("\n", " "))
         )
-    yield TableReference(path, inspect.cleandoc(model.__doc__ or "").replace("\n", " "), tuple(keys))
+    yield TableReference(path, model.__name__, inspect.cleandoc(model.__doc__ or "").replace("\n", " "), tuple(keys))
     for below, place in inner:
         yield from tables(below, place)
 

@@ -83,7 +83,7 @@ def _purpose(message: Message, organisation: Organisation) -> str:
 
 
 def _until(organisation: Organisation) -> str:
-    rule: RetentionRule | None = organisation.retention.get("contact-points")
+    rule: RetentionRule | None = organisation.retention.get("contacts")
     if rule is None:
         return ""
     words = {"period": str(rule.period), "what": str(rule.title), "why": str(rule.reason)}

@@ -92,7 +92,7 @@ register(
         basis=_("Legal obligation: Articles 5(2) and 16"),
         source=_("Recorded by us"),
         recipients=_NOBODY,
-        retention="consent_records",
+        retention="decisions",
         export={"merged_at": _("Joined"), "undone_at": _("Parted again")},
         withhold={
             "moved": _("Internal numbers of the addresses listed above"),

@@ -20,7 +20,7 @@ from portal.organisation.schema.vocabulary import (
 
 PORTAL_RULES = (
     "contacts",
-    "consent_records",
+    "decisions",
     "circumstances",
     "mails",
     "accounts",
