@@ -65,7 +65,7 @@ class ResilientRedisCache(RedisCache):
             **params.get("OPTIONS", {}),
         }
         super().__init__(server, {**params, "OPTIONS": connection})
-        name = ",".join(self._servers)
+        name = server if isinstance(server, str) else ",".join(server)
         self.breaker = Breaker.of(name)
         self._local = LocMemCache(f"behind {name}", {k: v for k, v in params.items() if k != "OPTIONS"})
 
@@ -110,6 +110,6 @@ class ResilientRedisCache(RedisCache):
     def delete_many(self, keys: Iterable[Any], version: int | None = None) -> None:
         self._ask("delete_many", list(keys), version)
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         self._local.clear()
-        return bool(self._ask("clear"))
+        self._ask("clear")

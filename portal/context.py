@@ -17,21 +17,20 @@ _remembered: dict[str, Organisation] = {}
 _guard = threading.Lock()
 
 
-def organisation(request: HttpRequest) -> dict[str, Any]:
+def organisation(_request: HttpRequest) -> dict[str, Any]:
     """Context processor: ``organisation`` (None before one is loaded), ``brand_css_url``, ``nav_items``, ``policy``.
 
     A database that does not answer is the view's to report; here the organisation last seen stands in.
     """
     try:
-        found: Organisation | None = versions.current().organisation
+        found = versions.current().organisation
     except versions.NoOrganisation:
-        found = None
         forget()
     except (OperationalError, InterfaceError):
-        found = remembered()
+        pass
     else:
         _remember(found)
-    return described(found)
+    return described(remembered())
 
 
 def without_database() -> dict[str, Any]:

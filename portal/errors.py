@@ -25,30 +25,30 @@ from portal.organisation.versions import NoOrganisation
 logger = logging.getLogger(__name__)
 
 UNAVAILABLE_SECONDS = 30
-_LAST_RESORT = """<!doctype html><html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Something went wrong – Privacy centre</title><h1>Something went wrong on our side</h1>
+_LAST_RESORT = """<!doctype html><html lang="en-GB"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Something went wrong – Privacy centre</title><h1>Something went wrong on our side</h1>
 <p>We cannot say whether your last change was saved. Go back, load the page again, and look.</p>
 <p><a href="/">Go to the privacy centre</a></p></html>"""
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """``handler400``; what was too large to read answers 413."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return render(request, "errors/413.html", status=413)
     return render(request, "errors/400.html", status=400)
 
 
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django gives it
     """``handler403``."""
     return render(request, "errors/403.html", status=403)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django gives it
     """``CSRF_FAILURE_VIEW``: the form is too old, or did not come from here."""
     return render(request, "errors/csrf.html", status=403)
 
 
-def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django gives it
     """``handler404``. The path is not repeated: it may hold a token."""
     return render(request, "errors/404.html", status=404)
 
@@ -83,7 +83,9 @@ def trouble_page(request: HttpRequest, exception: BaseException) -> HttpResponse
         return _drawn("errors/not_set_up.html", 503, retry_after=UNAVAILABLE_SECONDS)
     if is_unavailable(exception):
         logger.error("The database does not answer: %s.", type(exception.__cause__ or exception).__name__)
-        return _drawn("errors/503.html", 503, retry_after=UNAVAILABLE_SECONDS, reading=request.method in ("GET", "HEAD"))
+        return _drawn(
+            "errors/503.html", 503, retry_after=UNAVAILABLE_SECONDS, reading=request.method in ("GET", "HEAD")
+        )
     return None
 
 
@@ -101,9 +103,9 @@ def is_unavailable(exception: BaseException) -> bool:
 
 def _drawn(template: str, status: int, *, retry_after: int | None = None, **extra: Any) -> HttpResponse:
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    page = _LAST_RESORT
     try:
-        page = render_to_string(template, {**context.without_database(), **extra})
-    except Exception:  # noqa: BLE001 - whatever broke the page must not cost people the answer
+        page = str(render_to_string(template, {**context.without_database(), **extra}))
+    except Exception:
         logger.exception("The page %s could not be drawn.", template)
-        page = _LAST_RESORT
     return HttpResponse(page, status=status, headers=headers)

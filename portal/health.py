@@ -27,13 +27,13 @@ LATE_AFTER = timedelta(minutes=10)
 
 
 @require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(_request: HttpRequest) -> JsonResponse:
     """200 as long as the process answers; touches nothing else."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when everything below answers, else 503: database, migrations, broker, last sweep of the outbox.
 
     Each is one word: ``ok``, ``away``, ``pending`` (migrations), ``late`` or ``never`` (the sweep; a new install

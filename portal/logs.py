@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 
-_LINK = re.compile(r"(/(?:preferences|subscribe|unsubscribe|confirm|account|notices|requests)(?:/[\w-]{1,20})*?/)(?!\w+\.py\b)[^\s/?\"']{16,}")
+_LINK = re.compile(
+    r"(/(?:preferences|subscribe|unsubscribe|confirm|account|notices|requests)(?:/[\w-]{1,20})*?/)(?!\w+\.py\b)[^\s/?\"']{16,}"
+)
 _ADDRESS = re.compile(r"[^\s@<>\"'(),;=/]+@[^\s@<>\"'(),;/]+\.[^\s@<>\"'(),;/]+")
 # PostgreSQL quotes the row that broke a constraint.
 _DETAIL = re.compile(r"DETAIL:.*?(?=\n\n|\nCONTEXT:|\nTraceback|\Z)", re.DOTALL)

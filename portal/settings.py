@@ -4,6 +4,7 @@ The table of all variables stands in docs/settings.md; a test holds it to this f
 """
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 import django_stubs_ext
@@ -108,7 +109,7 @@ DATABASE_URL = env.url(
     schemes=("postgres", "postgresql", "sqlite"),
     help="The database. PostgreSQL in production.",
 )
-DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=None, conn_health_checks=True))}
+DATABASES: dict[str, dict[str, Any]] = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=None, conn_health_checks=True))}
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -283,7 +284,7 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {

@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def brand_css(request: HttpRequest, colour: str) -> HttpResponse:
+def brand_css(_request: HttpRequest, colour: str) -> HttpResponse:
     """The organisation's colour as a sheet of one line. Its address is its content, so it may be kept for ever."""
     return HttpResponse(
         f":root{{--brand:#{colour}}}\n",
@@ -40,7 +40,7 @@ def brand_css(request: HttpRequest, colour: str) -> HttpResponse:
 
 
 @require_safe
-def robots_txt(request: HttpRequest) -> HttpResponse:
+def robots_txt(_request: HttpRequest) -> HttpResponse:
     """Robots may read the front page; pages of persons are not theirs."""
     closed = ["/account/", "/admin/", "/preferences/", "/subscribe/", "/unsubscribe/"]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
@@ -48,7 +48,7 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def security_txt(request: HttpRequest) -> HttpResponse:
+def security_txt(_request: HttpRequest) -> HttpResponse:
     """RFC 9116: where to report a weakness. Drawn anew at each request, it never runs out."""
     expires = (timezone.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
     lines = [
@@ -62,7 +62,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(_request: HttpRequest) -> HttpResponse:
     """W3C well-known address by which password managers find the page."""
     return redirect("account_change_password")
 

@@ -8,8 +8,10 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
+from accounts import flows
 from accounts.models import User
 from portal import context
+from portal.organisation.versions import Current
 from tests.processes import LivePortal, child_environment
 
 
@@ -39,15 +41,15 @@ def kind_client() -> Client:
 
 
 @pytest.fixture
-def priya(db: None) -> User:
+def priya(organisation: Current) -> User:
     """The privacy officer."""
-    return User.objects.create_superuser("priya@staff.example", "correct horse battery")
+    return flows.open_account("priya@staff.example", "correct horse battery", staff=True, superuser=True)
 
 
 @pytest.fixture
-def joan(db: None) -> User:
+def joan(organisation: Current) -> User:
     """A customer."""
-    return User.objects.create_user("joan.archer@example.org", "correct horse battery")
+    return flows.open_account("joan.archer@example.org", "correct horse battery", name="Joan Archer")
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ FORM_PAGE = """{% extends "base.html" %}{% block title %}Make a request{% endblo
 {% block content %}<form method="post" class="entry" novalidate>{% csrf_token %}
 <div class="alone stack">{{ form }}
 <p class="actions"><button type="submit" class="btn go">Send my request</button>
-<button type="submit" class="btn stop" name="stop" value="1">Stop all marketing</button></p></div></form>{% endblock %}"""
+<button type="submit" class="btn stop">Stop all marketing</button></p></div></form>{% endblock %}"""
 
 
 def form_page(request: HttpRequest) -> HttpResponse:

@@ -22,7 +22,10 @@ class Request(forms.Form):
     adult = forms.BooleanField(label="I am 16 or over", help_text="We store no birth date.")
     news = forms.BooleanField(label="E-mail", widget=SwitchInput, required=False, help_text="About twice a month.")
     topics = forms.MultipleChoiceField(
-        label="Topics", widget=forms.CheckboxSelectMultiple, choices=[("a", "Webinars"), ("b", "Offers")], required=False
+        label="Topics",
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("a", "Webinars"), ("b", "Offers")],
+        required=False,
     )
     came_from = forms.CharField(widget=forms.HiddenInput)
 

@@ -42,7 +42,9 @@ def test_robots_stay_out_of_peoples_pages(client: Client) -> None:
         assert f"Disallow: {path}" in said
 
 
-def test_a_living_process_says_so_and_asks_nobody(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_living_process_says_so_and_asks_nobody(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with django_assert_num_queries(0):
         assert client.get("/healthz").json() == {"status": "ok"}
 
@@ -94,7 +96,7 @@ def test_a_broker_that_is_away_is_reported_soon(client: Client, valkey: Valkey, 
 
 def test_pending_migrations_are_reported(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_migrated", set())
-    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda *_: [("something", False)])
+    monkeypatch.setattr("portal.health.MigrationExecutor.migration_plan", lambda *_: [("something", False)])
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["migrations"] == "pending"

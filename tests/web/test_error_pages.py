@@ -52,7 +52,9 @@ def test_each_works_before_any_organisation_is_loaded(kind_client: Client, path:
     assert page.count("<h1>") == 1
 
 
-def test_what_was_posted_when_the_database_went_away_is_never_called_saved(organisation: "Current", kind_client: Client) -> None:
+def test_what_was_posted_when_the_database_went_away_is_never_called_saved(
+    organisation: "Current", kind_client: Client
+) -> None:
     answer = kind_client.post("/fault/503")
     assert answer.status_code == 503
     assert answer["Retry-After"] == "30"

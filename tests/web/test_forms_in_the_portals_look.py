@@ -11,7 +11,7 @@ from tests.web.forms import Request
 
 @pytest.fixture
 def empty() -> str:
-    return str(Request())
+    return f"{Request()}"
 
 
 @pytest.fixture
@@ -36,7 +36,9 @@ def test_a_field_has_its_label_hint_and_autocomplete(empty: str) -> None:
 
 def test_what_may_be_left_empty_says_so_and_nothing_else_does(empty: str) -> None:
     assert empty.count("(optional)") == 2, "the text and the list of topics; a switch may be off anyhow"
-    assert re.search(r'<label for="id_detail">What are you looking for\? <span class="quiet">\(optional\)</span>', empty)
+    assert re.search(
+        r'<label for="id_detail">What are you looking for\? <span class="quiet">\(optional\)</span>', empty
+    )
 
 
 def test_radios_are_a_group_of_picks_with_hints(empty: str) -> None:
@@ -60,7 +62,9 @@ def test_a_switch_says_on_and_off_in_words(empty: str) -> None:
 
 
 def test_a_checkbox_stands_before_its_label(empty: str) -> None:
-    assert re.search(r'<label class="pick" for="id_adult"><input type="checkbox"[^>]*>\s*<span>I am 16 or over</span>', empty)
+    assert re.search(
+        r'<label class="pick" for="id_adult"><input type="checkbox"[^>]*>\s*<span>I am 16 or over</span>', empty
+    )
 
 
 def test_hidden_fields_have_no_label(empty: str) -> None:
@@ -70,7 +74,9 @@ def test_hidden_fields_have_no_label(empty: str) -> None:
 
 def test_an_error_stands_at_its_field_and_is_read_with_it(wrong: Request) -> None:
     html = str(wrong)
-    assert re.search(r'<div class="fault" id="id_email_error"><p><span class="vh">Error: </span>The address lacks an @', html)
+    assert re.search(
+        r'<div class="fault" id="id_email_error"><p><span class="vh">Error: </span>The address lacks an @', html
+    )
     field = tag(html, 'name="email"')
     assert 'aria-describedby="id_email_helptext id_email_error"' in field
     assert 'aria-invalid="true"' in field

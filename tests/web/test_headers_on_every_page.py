@@ -72,7 +72,9 @@ def test_an_answer_carries_them(organisation: "Current", kind_client: Client, pa
     assert "Access-Control-Allow-Origin" not in answer
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/user/", "/account/", "/account/password/change/", "/admin/nothing/"])
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/admin/accounts/user/", "/account/", "/account/password/change/", "/admin/nothing/"]
+)
 def test_pages_of_staff_carry_them_too(organisation: "Current", kind_client: Client, priya: User, path: str) -> None:
     kind_client.force_login(priya)
     answer = kind_client.get(path)
@@ -92,12 +94,16 @@ def test_a_fault_in_the_middleware_itself_carries_them(
     assert "Content-Security-Policy" in answer
 
 
-@pytest.mark.parametrize("path", ["/", "/account/login/", "/no/such/page", "/fault/500", "/fault/503", "/healthz", "/readyz"])
+@pytest.mark.parametrize(
+    "path", ["/", "/account/login/", "/no/such/page", "/fault/500", "/fault/503", "/healthz", "/readyz"]
+)
 def test_nothing_is_kept_by_browsers_and_proxies(organisation: "Current", kind_client: Client, path: str) -> None:
     assert "no-store" in kind_client.get(path)["Cache-Control"]
 
 
-def test_over_https_the_browser_is_told_to_stay_there(organisation: "Current", client: Client, settings: Settings) -> None:
+def test_over_https_the_browser_is_told_to_stay_there(
+    organisation: "Current", client: Client, settings: Settings
+) -> None:
     settings.SECURE_HSTS_SECONDS = 63_072_000
     assert Client().get("/", secure=True)["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
 

@@ -30,6 +30,7 @@ STATES = [
 ]
 WINDOWS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark"), (320, "light")]
 
+
 @pytest.fixture(autouse=True)
 def _the_500_page_was_asked_for(new_context: "NewContext", complaints: Complaints) -> Iterator[None]:
     yield
@@ -84,19 +85,25 @@ def test_a_form_with_errors_leads_to_each_of_them(
     shot(page, f"form-errors-{width}-{scheme}")
 
 
-def test_at_400_percent_it_is_still_one_column(faulty_portal: LivePortal, organisation: "Current", new_context: NewContext) -> None:
+def test_at_400_percent_it_is_still_one_column(
+    faulty_portal: LivePortal, organisation: "Current", new_context: NewContext
+) -> None:
     page = new_context(viewport={"width": 320, "height": 200}, device_scale_factor=4).new_page()
     for path in STATES:
         page.goto(faulty_portal.url + path)
         assert sideways(page) <= 0, path
 
 
-def test_the_keyboard_reaches_everything_in_the_order_it_is_read(faulty_portal: LivePortal, organisation: "Current", page: Page) -> None:
+def test_the_keyboard_reaches_everything_in_the_order_it_is_read(
+    faulty_portal: LivePortal, organisation: "Current", page: Page
+) -> None:
     page.goto(f"{faulty_portal.url}/fault/form")
     reached = []
     for _ in range(40):
         page.keyboard.press("Tab")
-        found = page.evaluate("({y: document.activeElement.getBoundingClientRect().top + scrollY, who: document.activeElement.outerHTML})")
+        found = page.evaluate(
+            "({y: document.activeElement.getBoundingClientRect().top + scrollY, who: document.activeElement.outerHTML})"
+        )
         if found["who"].startswith("<body"):
             break
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", found["who"]
@@ -107,7 +114,9 @@ def test_the_keyboard_reaches_everything_in_the_order_it_is_read(faulty_portal: 
     assert [each["y"] for each in inside] == sorted(each["y"] for each in inside)
 
 
-def test_the_first_tab_leads_past_the_top_of_the_page(faulty_portal: LivePortal, organisation: "Current", page: Page) -> None:
+def test_the_first_tab_leads_past_the_top_of_the_page(
+    faulty_portal: LivePortal, organisation: "Current", page: Page
+) -> None:
     page.goto(faulty_portal.url)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
@@ -115,7 +124,9 @@ def test_the_first_tab_leads_past_the_top_of_the_page(faulty_portal: LivePortal,
     expect(page.locator("main")).to_be_focused()
 
 
-def test_a_switch_is_turned_by_the_space_bar_and_says_so(faulty_portal: LivePortal, organisation: "Current", page: Page) -> None:
+def test_a_switch_is_turned_by_the_space_bar_and_says_so(
+    faulty_portal: LivePortal, organisation: "Current", page: Page
+) -> None:
     page.goto(f"{faulty_portal.url}/fault/form")
     switch = page.get_by_role("switch", name="E-mail", exact=True)
     expect(switch).not_to_be_checked()
@@ -126,7 +137,9 @@ def test_a_switch_is_turned_by_the_space_bar_and_says_so(faulty_portal: LivePort
     expect(page.locator("label.switch .state").get_by_text("Off", exact=True)).to_be_hidden()
 
 
-def test_a_stop_is_as_large_as_what_stands_beside_it(faulty_portal: LivePortal, organisation: "Current", page: Page) -> None:
+def test_a_stop_is_as_large_as_what_stands_beside_it(
+    faulty_portal: LivePortal, organisation: "Current", page: Page
+) -> None:
     page.goto(f"{faulty_portal.url}/fault/form")
     go, stop = page.locator(".btn.go").bounding_box(), page.locator(".btn.stop").bounding_box()
     assert go is not None
@@ -135,7 +148,9 @@ def test_a_stop_is_as_large_as_what_stands_beside_it(faulty_portal: LivePortal, 
     assert go["y"] == stop["y"]
 
 
-def test_everything_works_without_scripts(faulty_portal: LivePortal, organisation: "Current", new_context: NewContext) -> None:
+def test_everything_works_without_scripts(
+    faulty_portal: LivePortal, organisation: "Current", new_context: NewContext
+) -> None:
     page = new_context(java_script_enabled=False).new_page()
     page.goto(f"{faulty_portal.url}/fault/form")
     page.get_by_role("button", name="Send my request").click()
@@ -153,7 +168,12 @@ ADMIN = ["/admin/", "/admin/accounts/user/", "/admin/accounts/user/add/", "/admi
 
 
 def test_the_desk_keeps_to_the_policy(
-    faulty_portal: LivePortal, organisation: "Current", new_context: NewContext, client_cookie: Callable[[User], str], priya: User, shot: Shot
+    faulty_portal: LivePortal,
+    organisation: "Current",
+    new_context: NewContext,
+    client_cookie: Callable[[User], str],
+    priya: User,
+    shot: Shot,
 ) -> None:
     context = new_context(viewport={"width": 1280, "height": 800})
     context.add_cookies([{"name": "session", "value": client_cookie(priya), "url": faulty_portal.url}])
@@ -170,7 +190,11 @@ def test_the_desk_keeps_to_the_policy(
 
 
 def test_customers_are_told_that_the_desk_is_not_theirs(
-    faulty_portal: LivePortal, organisation: "Current", new_context: NewContext, client_cookie: Callable[[User], str], joan: User
+    faulty_portal: LivePortal,
+    organisation: "Current",
+    new_context: NewContext,
+    client_cookie: Callable[[User], str],
+    joan: User,
 ) -> None:
     context = new_context()
     context.add_cookies([{"name": "session", "value": client_cookie(joan), "url": faulty_portal.url}])

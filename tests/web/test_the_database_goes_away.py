@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.process, pytest.mark.django_db]
 
 def answer(url: str, data: str = "") -> tuple[int, str]:
     """Status and page, as curl sees them; a POST where there is data."""
-    words = ["curl", "--silent", "--max-time", "20", "--write-out", "\n%{http_code}", url, *(["--data", data] if data else [])]
+    words = ["curl", "--silent", "--max-time", "20", "--write-out", "\n%{http_code}", url]
+    words += ["--data", data] if data else []
     page, _newline, status = subprocess.run(words, capture_output=True, text=True, check=True).stdout.rpartition("\n")
     return int(status), page
 
