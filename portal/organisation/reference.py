@@ -68,7 +68,7 @@ def tables(model: type[Table] = Organisation, path: str = "") -> Iterator[TableR
         yield from tables(below, place)
 
 
-def keys() -> list[Key]:
+def every_key() -> list[Key]:
     """Every key of the schema."""
     return [key for table in tables() for key in table.keys]
 

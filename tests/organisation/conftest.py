@@ -9,6 +9,7 @@ from portal.organisation import changes, loader
 from portal.organisation.problems import Problem
 
 Variant = Callable[..., Path]
+Problems = Callable[[Path | str], list[Problem]]
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def variant(tmp_path: Path) -> Variant:
 
 
 @pytest.fixture
-def problems() -> Callable[[Path | str], list[Problem]]:
+def problems() -> Problems:
     """``problems(path)``: what reading the file complains of."""
 
     def read(path: Path | str) -> list[Problem]:

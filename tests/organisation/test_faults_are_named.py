@@ -3,6 +3,10 @@
 import pytest
 
 from portal.organisation import loader
+from tests.organisation.conftest import Problems, Variant
+
+# ruff: noqa: E501 - one fault a line: the table is read down its columns
+# fmt: off
 
 NEWS = '[purposes.news]\ntitle = "News you signed up for"\n'
 OFFERS_BASIS = 'basis = "legitimate_interests"\ninterest = "We want our customers to know what else we can do for them."\n'
@@ -116,10 +120,11 @@ FAULTS = {
     "chosen by whom": ('chosen_by = "controller"\nstatute', 'chosen_by = "us"\nstatute', "law", "chosen_by", "'us'", "policy, controller"),
     "main notice of another kind": ('kind = "privacy"', 'kind = "contract"', "notices.privacy", "kind", "main privacy notice", 'kind = "privacy"'),
 }
+# fmt: on
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_named_with_its_place_and_its_remedy(name, variant, problems):
+def test_a_fault_is_named_with_its_place_and_its_remedy(name: str, variant: Variant, problems: Problems) -> None:
     old, new, table, key, message, remedy = FAULTS[name]
     found = problems(variant(old, new))
     places = [(problem.table, problem.key) for problem in found]
@@ -130,9 +135,11 @@ def test_a_fault_is_named_with_its_place_and_its_remedy(name, variant, problems)
     assert remedy in problem.remedy
 
 
-def test_every_fault_of_a_file_is_named_at_once(variant, problems, tmp_path):
+def test_every_fault_of_a_file_is_named_at_once(variant: Variant, problems: Problems) -> None:
     path = variant('brand = "#d6451b"', 'brand = "red"')
-    path.write_text(path.read_text().replace("Europe/London", "Europe/Londn").replace('response = "28 days"', 'response = "28"'))
+    path.write_text(
+        path.read_text().replace("Europe/London", "Europe/Londn").replace('response = "28 days"', 'response = "28"')
+    )
     assert {(problem.table, problem.key) for problem in problems(path)} == {
         ("look", "brand"),
         ("law", "time_zone"),
@@ -140,26 +147,28 @@ def test_every_fault_of_a_file_is_named_at_once(variant, problems, tmp_path):
     }
 
 
-def test_a_missing_category_of_the_portal_is_named(variant, problems):
+def test_a_missing_category_of_the_portal_is_named(variant: Variant, problems: Problems) -> None:
     path = variant("[data_categories.account]", "[data_categories.login]")
     assert ("data_categories.account", "title") in [(problem.table, problem.key) for problem in problems(path)]
 
 
-def test_a_missing_right_is_named(variant, problems):
+def test_a_missing_right_is_named(variant: Variant, problems: Problems) -> None:
     path = variant("human_review = {", "#")
     assert [(problem.table, problem.key) for problem in problems(path)] == [("rights.offered.human_review", "sentence")]
 
 
-def test_special_data_need_a_purpose_that_says_so(variant, problems):
+def test_special_data_need_a_purpose_that_says_so(variant: Variant, problems: Problems) -> None:
     path = variant('data = ["device"]', 'data = ["device", "sensitive"]', slug="opencontact")
     assert [(problem.table, problem.key) for problem in problems(path)] == [("purposes.site", "data")]
 
 
-def test_a_problem_reads_as_a_sentence(variant, problems):
+def test_a_problem_reads_as_a_sentence(variant: Variant, problems: Problems) -> None:
     problem = problems(variant('brand = "#d6451b"', 'brand = "red"'))[0]
-    assert str(problem) == "ours.toml: [look] brand: 'red' is no colour. Write # and six hexadecimal digits: \"#0b5cad\"."
+    assert (
+        str(problem) == "ours.toml: [look] brand: 'red' is no colour. Write # and six hexadecimal digits: \"#0b5cad\"."
+    )
 
 
-def test_the_error_says_all_problems(variant):
+def test_the_error_says_all_problems(variant: Variant) -> None:
     with pytest.raises(loader.OrganisationFileError, match=r"\[look\] brand: 'red' is no colour"):
         loader.read(variant('brand = "#d6451b"', 'brand = "red"'))

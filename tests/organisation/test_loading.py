@@ -135,7 +135,9 @@ def test_a_renamed_topic_keeps_its_code(variant: Variant) -> None:
 @pytest.mark.django_db
 def test_a_database_belongs_to_one_organisation() -> None:
     load("openmarket")
-    with pytest.raises(CommandError, match=r"open-e: slug: This database belongs to 'openmarket', the file to 'open-e'\."):
+    with pytest.raises(
+        CommandError, match=r"open-e: slug: This database belongs to 'openmarket', the file to 'open-e'\."
+    ):
         load("open-e")
     with pytest.raises(CommandError, match="belongs to 'openmarket'"):
         load("open-e", "--check")
@@ -208,7 +210,7 @@ def test_a_failure_half_way_leaves_the_old_version(variant: Variant, monkeypatch
         raise OperationalError("the disk is full")
 
     monkeypatch.setattr(loader, "_update_topics", fail)
-    with pytest.raises(CommandError, match="The database does not answer as it should.*disk is full"):
+    with pytest.raises(CommandError, match=r"The database does not answer as it should.*disk is full"):
         load(variant('response = "28 days"', 'response = "21 days"'))
     assert versions.current().number == 1
 
@@ -248,7 +250,7 @@ def test_the_same_file_from_many_sides_is_one_version() -> None:
 def test_different_versions_at_once_follow_each_other(variant: Variant) -> None:
     loader.apply(loader.read("openmarket"))
     files = [loader.read(variant('response = "28 days"', f'response = "{days} days"')) for days in (10, 11, 12, 13)]
-    _at_once(*[lambda file=file: loader.apply(file) for file in files])  # type: ignore[misc]  # mypy infers no lambda defaults
+    _at_once(*[lambda file=file: loader.apply(file) for file in files])
     assert sorted(OrganisationVersion.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
 
 

@@ -15,7 +15,6 @@ from tests.organisation.conftest import Variant
         ("fewest_people = 10", "fewest_people = 12", ["~ [reports] fewest_people: 10 → 12"]),
         ("stop_all_page = true", "stop_all_page = false", ["~ [marketing] stop_all_page: yes → no"]),
         ('phone = "0303 123 1113"\n', "", ["- [authority] phone: “0303 123 1113”"]),
-        ('slug = "', 'contracts = {}\nslug = "', None),
         (
             'parent = "Amdocs"',
             'parent = "Amdocs"\ncompany_number = "1"',
@@ -39,13 +38,11 @@ from tests.organisation.conftest import Variant
         (
             'title = "OpenMarket Newsletter"',
             'title = {en-gb = "Letter"}',
-            ["~ [topics.newsletter] title: “OpenMarket Newsletter” → “Letter”"],
+            ["~ [topics.newsletter] title: “OpenMarket Newsletter” → “Letter” (en-gb)"],
         ),
     ],
 )
-def test_a_change_is_one_line(variant: Variant, old: str, new: str, lines: list[str] | None) -> None:
-    if lines is None:
-        return
+def test_a_change_is_one_line(variant: Variant, old: str, new: str, lines: list[str]) -> None:
     changed = difference(loader.read("openmarket"), loader.read(variant(old, new)))
     assert [str(change) for change in changed] == lines
 
@@ -55,15 +52,19 @@ def test_a_changed_order_is_a_change_because_people_see_it(variant: Variant) -> 
     text = path.read_text()
     start, end = text.index("[topics.newsletter]"), text.index("[topics.offers]")
     newsletter = text[start:end]
-    path.write_text(text.replace(newsletter, "").replace("[service_mails.orders]", f"{newsletter}[service_mails.orders]"))
-    assert [str(change) for change in difference(loader.read("openmarket"), loader.read(path))] == [
-        "~ [topics] (order): newsletter, offers, product-alerts, technical-alerts"
-        " → offers, product-alerts, technical-alerts, newsletter"
-    ]
+    path.write_text(
+        text.replace(newsletter, "").replace("[service_mails.orders]", f"{newsletter}[service_mails.orders]")
+    )
+    (change,) = difference(loader.read("openmarket"), loader.read(path))
+    assert (change.table, change.key) == ("topics", "(order)")
+    assert change.before == "newsletter, offers, product-alerts, technical-alerts"
+    assert change.after == "offers, product-alerts, technical-alerts, newsletter"
 
 
 def test_a_long_text_is_cut(variant: Variant) -> None:
-    changed = difference(loader.read("openmarket"), loader.read(variant('parent = "Amdocs"', f'parent = "{"x" * 150}"')))
+    changed = difference(
+        loader.read("openmarket"), loader.read(variant('parent = "Amdocs"', f'parent = "{"x" * 150}"'))
+    )
     assert str(changed[0]).endswith("x…”")
     assert len(str(changed[0])) < 200
 

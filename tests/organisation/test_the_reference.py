@@ -19,12 +19,12 @@ def test_every_table_and_key_is_in_the_document() -> None:
     document = reference.DOCUMENT.read_text(encoding="utf-8")
     for table in reference.tables():
         assert not table.path or f"[{table.path.replace('*', 'CODE')}]" in document
-    for key in reference.keys():
+    for key in reference.every_key():
         assert f"`{key.name}`" in document, key.path
 
 
 def test_every_key_has_a_meaning_of_its_own() -> None:
-    assert [key.path for key in reference.keys() if len(key.meaning) < 5] == []
+    assert [key.path for key in reference.every_key() if len(key.meaning) < 5] == []
 
 
 def test_the_document_names_what_every_file_must_have() -> None:
@@ -37,7 +37,9 @@ def test_writing_keeps_what_stands_above_the_mark(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(reference, "DOCUMENT", tmp_path / "organisation-file.md")
     reference.DOCUMENT.write_text(f"# Words of ours\n\n{reference.MARK}\n\nold\n", encoding="utf-8")
     reference.write()
-    assert reference.DOCUMENT.read_text(encoding="utf-8") == f"# Words of ours\n\n{reference.MARK}\n\n{reference.text()}"
+    assert (
+        reference.DOCUMENT.read_text(encoding="utf-8") == f"# Words of ours\n\n{reference.MARK}\n\n{reference.text()}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,6 +59,6 @@ def test_writing_keeps_what_stands_above_the_mark(tmp_path: Path, monkeypatch: p
     ],
 )
 def test_a_key_is_described_as_the_schema_has_it(path: str, kind: str, required: bool) -> None:
-    key = next(key for key in reference.keys() if key.path == path)
+    key = next(key for key in reference.every_key() if key.path == path)
     assert key.required is required
     assert not kind or key.kind == kind
