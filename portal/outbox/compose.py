@@ -6,9 +6,7 @@ import binascii
 import re
 import time
 from dataclasses import dataclass, replace
-from email import policy
-from email.message import EmailMessage
-from email.message import Message as PlainMessage
+from email.header import Header
 from email.utils import format_datetime, formataddr
 from typing import Any
 from urllib.parse import quote
@@ -37,8 +35,7 @@ ORGANISATION_GOOD_FOR = 1.0
 
 _HEADER_NAME = re.compile(r"[!-9;-~]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
-_PLAIN = policy.compat32.clone(linesep="\r\n", mangle_from_=False)
-_UNICODE = policy.SMTPUTF8
+_LONGEST_LINE = 76
 
 
 class Unsendable(ValueError):
@@ -74,7 +71,7 @@ class Composer:
             sender = _ascii_domain(_sender(message, organisation))
             recipient = _recipient(message)
             headers = _headers(permit, organisation, sender, recipient, texts.subject)
-        return Letter(sender, recipient, _assembled(headers, texts, message, unicode=not recipient.isascii()))
+        return Letter(sender, recipient, _assembled(headers, texts, message))
 
     def _current(self) -> Organisation:
         if self._organisation is None or time.monotonic() - self._looked_at > ORGANISATION_GOOD_FOR:
@@ -148,7 +145,7 @@ def _headers(
         ("From", formataddr((organisation.mail.sender_name, sender))),
         ("To", recipient),
         ("Reply-To", _ascii_domain(organisation.mail.reply_to)),
-        ("Subject", subject),
+        ("Subject", _encoded(subject)),
         ("Date", format_datetime(permit.now())),
         ("Message-ID", message.message_id),
     ]
@@ -178,24 +175,39 @@ def _phrase(title: str) -> str:
     return formataddr((title, "x@x")).removesuffix(" <x@x>")
 
 
-def _assembled(headers: list[tuple[str, str]], texts: _Texts, message: Message, *, unicode: bool) -> bytes:
-    """The MIME message, both parts quoted-printable. Only an address beyond ASCII needs the newer, slower policy."""
-    mail: PlainMessage = EmailMessage(_UNICODE) if unicode else PlainMessage(_PLAIN)
-    for name, value in headers:
-        mail[checked(name)] = checked(value, is_name=False)
-    mail["MIME-Version"] = "1.0"
-    # "=_" cannot occur in quoted-printable text, so the boundary is safe without a search.
-    mail["Content-Type"] = f'multipart/alternative; boundary="=_{message.id.hex}"'
-    mail.set_payload([_part("plain", texts.text), _part("html", texts.html)])
-    return mail.as_bytes()
+def _assembled(headers: list[tuple[str, str]], texts: _Texts, message: Message) -> bytes:
+    """The MIME message: two parts, both quoted-printable, so that nothing on the way has a reason to touch them."""
+    # "=_" cannot occur in quoted-printable text, so the boundary needs no search.
+    boundary = f"=_{message.id.hex}"
+    lines = [_folded(checked(name), checked(value, is_name=False)) for name, value in headers]
+    lines += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{boundary}"', ""]
+    for subtype, text in (("plain", texts.text), ("html", texts.html)):
+        lines += [f"--{boundary}", f"Content-Type: text/{subtype}; charset=utf-8"]
+        lines += ["Content-Transfer-Encoding: quoted-printable", "", _quoted_printable(text)]
+    return "\r\n".join([*lines, f"--{boundary}--", ""]).encode()
 
 
-def _part(subtype: str, text: str) -> PlainMessage:
-    part = PlainMessage(_PLAIN)
-    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
-    part["Content-Transfer-Encoding"] = "quoted-printable"
-    part.set_payload(binascii.b2a_qp(text.replace("\r\n", "\n").encode(), istext=True).decode("ascii"))
-    return part
+def _quoted_printable(text: str) -> str:
+    encoded = binascii.b2a_qp(text.replace("\r\n", "\n").encode(), istext=True)
+    return encoded.replace(b"\n", b"\r\n").decode("ascii")
+
+
+def _encoded(text: str) -> str:
+    """A text as RFC 2047 writes it in a header, where it has to."""
+    if text.isascii() and "=?" not in text:
+        return text
+    return Header(text, "utf-8", header_name="Subject").encode(linesep="")
+
+
+def _folded(name: str, value: str) -> str:
+    """A header's lines, broken at spaces where they grow longer than 76 characters; never before the first word."""
+    lines, line = [], f"{name}:"
+    for word in value.split(" "):
+        if len(line) + len(word) > _LONGEST_LINE and not line.endswith(":"):
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}"
+    return "\r\n".join([*lines, line])
 
 
 def checked(value: str, *, is_name: bool = True) -> str:

@@ -151,9 +151,7 @@ class _Conversation:
             self.taken += 1
 
     def keep(self, content: bytes, *, answered: bool) -> None:
-        self.sink.taken.append(
-            Taken(self.sender, self.recipient, content, time.monotonic(), answered, self.number)
-        )
+        self.sink.taken.append(Taken(self.sender, self.recipient, content, time.monotonic(), answered, self.number))
 
     async def starttls(self, line: str) -> None:
         if await self.answer("starttls", line, "220 go ahead") and self.behaviour.tls:
@@ -161,7 +159,7 @@ class _Conversation:
             self.secure = True
 
     async def auth(self, line: str) -> None:
-        _nothing, user, password = base64.b64decode(line.split(" ")[-1]).decode().split("\0")
+        _nothing, user, password = base64.b64decode(line.rsplit(" ", maxsplit=1)[-1]).decode().split("\0")
         good = (user, password) == self.behaviour.login
         await self.answer("auth", line, "235 welcome" if good else "535 5.7.8 wrong user or password")
 
@@ -170,7 +168,7 @@ class _Conversation:
         raise _Dropped
 
     async def anything(self, line: str) -> None:
-        await self.answer(line.split(" ")[0].lower(), line, OK)
+        await self.answer(line.split(" ", maxsplit=1)[0].lower(), line, OK)
 
 
 class Sink:

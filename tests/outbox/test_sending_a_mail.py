@@ -238,9 +238,7 @@ def test_the_command_says_when_the_mail_server_is_left_alone(ready: Sink, joan: 
         call_command("drainoutbox")
 
 
-def test_an_outcome_that_comes_after_its_permit_changes_nothing(
-    ready: Sink, joan: ContactPoint, fresh: Fresh
-) -> None:
+def test_an_outcome_that_comes_after_its_permit_changes_nothing(ready: Sink, joan: ContactPoint, fresh: Fresh) -> None:
     message = flows.enqueue("test-service", joan)
     slow = drainer.Drainer(10)
     permit = slow._advance()
@@ -254,9 +252,7 @@ def test_an_outcome_that_comes_after_its_permit_changes_nothing(
     assert fresh(message).state == "sent"
 
 
-def test_a_mail_whose_last_attempt_was_cut_off_is_given_to_staff(
-    ready: Sink, joan: ContactPoint, fresh: Fresh
-) -> None:
+def test_a_mail_whose_last_attempt_was_cut_off_is_given_to_staff(ready: Sink, joan: ContactPoint, fresh: Fresh) -> None:
     message = flows.enqueue("test-service", joan)
     Message.objects.filter(pk=message.pk).update(state="handing_over", attempts=10, permit_until=database_now())
 
