@@ -27,7 +27,7 @@ class JobRunAdmin(admin.ModelAdmin[JobRun]):
 
     @admin.display(description=_("outcome"), ordering="standing")
     def standing(self, run: JobRun) -> str:
-        return str(Standing(run.standing).label)  # type: ignore[attr-defined]  # annotated by with_standing()
+        return str(Standing(run.standing).label)
 
     @admin.display(description=_("took"))
     def duration(self, run: JobRun) -> timedelta | None:

@@ -54,7 +54,8 @@ def _finish(run: JobRun, outcome: Outcome) -> None:
 def _finish_in_any_case(run: JobRun) -> None:
     """The job has failed already; a database that is down must not hide why."""
     try:
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:  # only a test case wraps us, and this would end its transaction
+            connection.close_if_unusable_or_obsolete()
         _finish(run, Outcome.FAILED)
     except DatabaseError as error:
         logger.warning("The failure of %s could not be recorded: %s.", run.name, type(error).__name__)

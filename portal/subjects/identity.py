@@ -96,8 +96,7 @@ def normalise(channel: str, address: str, *, country: str | None = None) -> str:
             return _email(address)
         case Channel.SMS | Channel.PHONE:
             return _phone(address, country)
-        case Channel.POST:
-            return _post(address)
+    return _post(address)
 
 
 def tidied(channel: str, address: str) -> str:

@@ -16,7 +16,7 @@ from portal.jobs.recording import last_run, last_success, recorded
 from portal.subjects.models import Subject
 from tests.processes import child_environment
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_run_that_ends_well_is_on_record_with_what_it_did() -> None:
@@ -46,6 +46,7 @@ def test_a_failure_is_recorded_by_its_class_and_goes_on() -> None:
     assert run.finished_at is not None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_record_survives_what_the_job_itself_lost() -> None:
     @recorded("test.sweep")
     @transaction.atomic
@@ -65,6 +66,7 @@ def test_a_worker_told_to_stop_leaves_its_word() -> None:
     assert JobRun.objects.get().detail == "SystemExit"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_job_inside_a_transaction_could_lose_its_record_and_is_refused() -> None:
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic(), recorded("test.sweep"):
         pytest.fail("The job must not begin.")
@@ -77,6 +79,7 @@ def test_a_long_detail_is_cut() -> None:
     assert len(JobRun.objects.get().detail) == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_connection_lost_in_the_middle_of_a_job_is_made_anew_to_record_it() -> None:
     @recorded("test.sweep")
     def sweep() -> None:
@@ -125,6 +128,7 @@ def test_the_last_run_is_the_latest_of_its_name() -> None:
 
 
 @pytest.mark.process
+@pytest.mark.django_db(transaction=True)
 def test_a_killed_run_stays_running_and_later_reads_as_not_finished(
     tmp_path: Path, run_started: Callable[..., JobRun]
 ) -> None:
@@ -153,4 +157,4 @@ def test_a_killed_run_stays_running_and_later_reads_as_not_finished(
     later = last_run("test.killed")
     assert later is not None
     assert later.standing == Standing.UNFINISHED
-    assert Standing(later.standing).label == "did not finish"
+    assert str(Standing(later.standing).label) == "did not finish"

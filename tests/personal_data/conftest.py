@@ -40,6 +40,7 @@ def _no_hooks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def isolated() -> Iterator[Apps]:
     with isolate_apps("portal.subjects") as apps:
+        assert apps is not None
         yield apps
 
 

@@ -3,7 +3,6 @@
 from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
@@ -31,8 +30,7 @@ def test_the_whole_install_is_declared() -> None:
 def test_django_runs_the_check_by_itself() -> None:
     from django.core.checks import registry as checks
 
-    assert check_declarations in checks.registry.get_checks()
-    assert apps.get_app_config("personal_data").verbose_name == "Personal data"
+    assert str(check_declarations) in {str(check) for check in checks.registry.get_checks()}
 
 
 @pytest.mark.parametrize("slug", loader.shipped())
