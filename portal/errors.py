@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 
 UNAVAILABLE_SECONDS = 30
 _LAST_RESORT = """<!doctype html><html lang="en-GB"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>Something went wrong – Privacy centre</title><h1>Something went wrong on our side</h1>
+<meta name="viewport" content="width=device-width"><title>Something went wrong – Privacy centre</title>
+<h1>Something went wrong on our side</h1>
 <p>We cannot say whether your last change was saved. Go back, load the page again, and look.</p>
 <p><a href="/">Go to the privacy centre</a></p></html>"""
 
@@ -67,6 +68,11 @@ def too_many_requests(request: HttpRequest, retry_after: int) -> HttpResponse:
     page = render(request, "errors/429.html", {"wait": wait}, status=429)
     page["Retry-After"] = str(retry_after)
     return page
+
+
+def rate_limited(request: HttpRequest) -> HttpResponse:
+    """``handler429``, which allauth calls for its own limits. It does not say how long; most of them last minutes."""
+    return too_many_requests(request, 300)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

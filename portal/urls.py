@@ -12,6 +12,7 @@ from portal.home import views
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.permission_denied"
 handler404 = "portal.errors.page_not_found"
+handler429 = "portal.errors.rate_limited"
 handler500 = "portal.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -12,7 +12,7 @@ from portal.organisation import versions
 from tests.web.forms import Request
 
 handler400, handler403 = urls.handler400, urls.handler403
-handler404, handler500 = urls.handler404, urls.handler500
+handler404, handler429, handler500 = urls.handler404, urls.handler429, urls.handler500
 
 
 def bad(request: HttpRequest) -> HttpResponse:

@@ -67,6 +67,14 @@ def test_a_limit_says_how_long_to_wait(organisation: "Current", kind_client: Cli
     assert "try again in 3 minutes" in answer.content.decode()
 
 
+def test_allauths_limits_show_the_same_page(organisation: "Current", kind_client: Client) -> None:
+    typed = {"email": "joan.archer@example.org"}
+    answers = [kind_client.post("/account/password/reset/", typed) for _ in range(25)]
+    assert answers[-1].status_code == 429
+    assert answers[-1]["Retry-After"] == "300"
+    assert "That was a bit too often" in answers[-1].content.decode()
+
+
 def test_a_method_not_allowed_names_the_allowed_ones(organisation: "Current", kind_client: Client) -> None:
     assert kind_client.get("/fault/405")["Allow"] == "POST"
 

@@ -11,7 +11,7 @@ from tests.web.forms import Request
 
 @pytest.fixture
 def empty() -> str:
-    return f"{Request()}"
+    return str(Request())
 
 
 @pytest.fixture
@@ -21,6 +21,7 @@ def wrong() -> Request:
 
 def tag(html: str, attribute: str) -> str:
     """The one start tag that holds ``attribute``."""
+    found: str
     (found,) = [each for each in re.findall(r"<[^>]*>", html) if attribute in each]
     return found
 
