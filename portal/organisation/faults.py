@@ -112,9 +112,7 @@ def _shown(value: object) -> str:
     return repr(value)[:60]
 
 
-def _nearest(key: str, table: Any) -> str:
-    if not is_table(table):
-        return f"Remove it. {REFERENCE} lists the keys."
+def _nearest(key: str, table: type[Table]) -> str:
     keys = [field.alias or name for name, field in table.model_fields.items()]
     near = difflib.get_close_matches(key, keys, 1)
     return f"Did you mean {near[0]!r}?" if near else f"Remove it; the keys here are: {', '.join(keys)}."
@@ -131,11 +129,9 @@ def _annotation(place: list[str]) -> Any:
         if is_table(annotation):
             fields = {field.alias or name: field for name, field in annotation.model_fields.items()}
             annotation = fields[part].annotation if part in fields else None
-        elif get_args(annotation):
+        else:
             before, arguments = annotation, get_args(annotation)
             annotation = arguments[1] if len(arguments) > 1 and arguments[1] is not ... else arguments[0]
-        else:
-            return None
     return bare(annotation)
 
 

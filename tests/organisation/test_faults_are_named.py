@@ -27,6 +27,8 @@ FAULTS = {
         "a list",
     ),
     "number for a text": ('name = "OpenMarket"', "name = 7", "", "name", "7 is of the wrong type", "in quotes"),
+    "list for a text": ('name = "OpenMarket"', 'name = ["x"]', "", "name", "A list is of the wrong type", "in quotes"),
+    "table for a text": ('name = "OpenMarket"', 'name = {x = "y"}', "", "name", "A table is of the wrong type", "in quotes"),
     "text for yes or no": ("stop_all_page = true", 'stop_all_page = "yes"', "marketing", "stop_all_page", "wrong type", "true or"),
     "text for a number": ("fewest_people = 10", 'fewest_people = "10"', "reports", "fewest_people", "wrong type", "number"),
     "yes for a number": ("fewest_people = 10", "fewest_people = true", "reports", "fewest_people", "true is of", "number"),

@@ -4,6 +4,9 @@ Reading is strict: an unknown key, a wrong type or a reference to nothing is an 
 (``portal.organisation.loader`` turns it into file, table, key and remedy). All texts that people read are
 :class:`Words`: one text, or one per language. The string below each key is its documentation:
 ``docs/organisation-file.md`` is written from it.
+
+Stored versions are read with the schema of today, for as long as a decision points at one. So a key added later
+has a default, and no key is ever taken away or given another meaning.
 """
 
 from portal.organisation.schema.choices import (
