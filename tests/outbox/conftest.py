@@ -32,6 +32,17 @@ def no(message: Message) -> Verdict:
     return Verdict(False, "stopped", "You stopped it.")
 
 
+def unless_restricted(message: Message) -> Verdict:
+    """A gate that reads a flag of the locked row: it stands for whatever a person may have decided."""
+    return yes(message) if message.contact_point.subject.restricted_at is None else no(message)
+
+
+def register_kinds() -> None:
+    """One kind of mail for each category."""
+    for category in Category:
+        kinds.register(MailKind(f"test-{category}", category, "test/hello", nothing_more, f"Test of {category}"))
+
+
 def nothing_more(message: Message) -> dict[str, Any]:
     return {"link": f"http://localhost:8000/confirm/{message.params.get('confirmation', '0')}/"}
 
@@ -42,8 +53,7 @@ def kinds_of_the_tests(settings: Settings) -> Iterator[None]:
     settings.OUTBOX_NUDGE = False
     folders = [*settings.TEMPLATES[0]["DIRS"], TEMPLATES]
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": folders}]
-    for category in Category:
-        kinds.register(MailKind(f"test-{category}", category, "test/hello", nothing_more, f"Test of {category}"))
+    register_kinds()
     yield
     for category in Category:
         kinds.unregister(f"test-{category}")

@@ -94,15 +94,9 @@ def test_one_click_names_this_person_and_this_topic(organisation: Current, joan:
 def test_text_and_html_carry_the_same_links(organisation: Current, joan: ContactPoint) -> None:
     mail = written(flows.enqueue("test-marketing", joan, topic=next(iter(organisation.organisation.topics))))
     urls = re.compile(r"https?://[^\s\"<>]+")
-    without_times = [
-        {
-            links.read(url.split("/")[3], url.split("/")[4]) if "/unsubscribe/" in url else url
-            for url in urls.findall(part)
-        }
-        for part in (text_of(mail, "plain"), text_of(mail, "html"))
-    ]
-    assert without_times[0] == without_times[1]
-    assert "http://localhost:8000/confirm/0/" in without_times[0]
+    in_text, in_html = set(urls.findall(text_of(mail, "plain"))), set(urls.findall(text_of(mail, "html")))
+    assert in_text == in_html
+    assert "http://localhost:8000/confirm/0/" in in_text
 
 
 def test_the_foot_answers_why_did_i_get_this(organisation: Current, joan: ContactPoint) -> None:

@@ -1,0 +1,87 @@
+"""The broker is down, hung or wiped: no request waits for it, no mail is lost, and mail goes out once it is back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from pytest_django import Settings
+
+from portal.jobs.models import JobRun
+from portal.organisation.versions import Current
+from portal.outbox import flows, nudge
+from portal.outbox.models import Message
+from portal.subjects.models import ContactPoint
+from tests.outbox.sinks import Sink
+from tests.outbox.workers import Beat, OutboxWorker
+from tests.processes import child_environment
+from tests.servers import Valkey
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
+AT_ONCE = 0.5
+"""Seconds that a request may take on a busy machine; a broker's time-out would be far beyond."""
+
+
+@pytest.fixture
+def portal_at_work(
+    organisation: Current, sink: Sink, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Sink]:
+    """A real worker and a real beat, and nudges from this process."""
+    settings.OUTBOX_NUDGE = True
+    monkeypatch.setattr(nudge, "PAUSE_AFTER_FAILURE", 0.2)
+    environment = child_environment(SMTP_URL=sink.url, TEST_SLACK="1", OUTBOX_CONVERSATION_SECONDS="5")
+    with ExitStack() as stack:
+        stack.enter_context(OutboxWorker(environment, tmp_path))
+        stack.enter_context(Beat(environment, tmp_path))
+        yield sink
+
+
+def leave_an_address(joan: ContactPoint) -> float:
+    """What a request does, and how many seconds it took."""
+    started = time.monotonic()
+    with transaction.atomic():
+        flows.enqueue("test-confirmation", joan)
+    return time.monotonic() - started
+
+
+def test_whatever_the_broker_does_requests_are_quick_and_mail_arrives(
+    portal_at_work: Sink, valkey: Valkey, joan: ContactPoint
+) -> None:
+    # Well: a nudge brings the mail.
+    assert leave_an_address(joan) < AT_ONCE
+    assert portal_at_work.wait_for(1)
+
+    # Hung: connections stay open, and nothing answers.
+    valkey.hang()
+    assert max(leave_an_address(joan) for _ in range(5)) < AT_ONCE
+    time.sleep(1)
+    assert len(portal_at_work.taken) == 1
+    valkey.resume()
+    assert portal_at_work.wait_for(6, seconds=40)
+
+    # Down, with connections refused.
+    valkey.stop()
+    assert max(leave_an_address(joan) for _ in range(5)) < AT_ONCE
+    valkey.start()
+    assert portal_at_work.wait_for(11, seconds=60)
+
+    # Wiped, with whatever tasks were in it.
+    assert leave_an_address(joan) < AT_ONCE
+    valkey.wipe()
+    assert portal_at_work.wait_for(12, seconds=30)
+
+    assert len({one.mail["Message-ID"] for one in portal_at_work.taken}) == 12
+    settled(12)
+    assert JobRun.objects.filter(name="portal.outbox.sweep", outcome="succeeded").exists()
+
+
+def settled(count: int) -> None:
+    """Waits for the rows to say what the mail server already knows."""
+    end = time.monotonic() + 10
+    while Message.objects.filter(state="sent").count() < count and time.monotonic() < end:
+        time.sleep(0.05)
+    assert Message.objects.filter(state="sent").count() == count
