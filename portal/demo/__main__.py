@@ -24,6 +24,9 @@ from portal.demo.processes import die_with_parent, free_port, port_is_free
 from portal.demo.supervisor import Stop, Supervisor
 
 PORTS_FILE = "ports.json"
+# A container's only user is often root; here the warning about that helps nobody.
+QUIET = ["-W", "ignore:You're running the worker with superuser privileges"]
+CELERY = [sys.executable, *QUIET, "-m", "celery", "--quiet", "-A", "portal.celery"]
 
 
 def main(words: Sequence[str]) -> int:
@@ -59,6 +62,8 @@ def start(install: Install) -> int:
         with Supervisor(install.environment(redis_port, smtp_port)) as supervisor:
             start_parts(supervisor, install, redis_port, smtp_port)
             supervisor.wait_for("The portal", lambda: ready(install), 60)
+            # Last, since nothing waits for it and every other start has the machine to itself.
+            supervisor.start("beat", [*CELERY, "beat", "--loglevel=WARNING", "--pidfile="])
             supervisor.say(*welcome(install))
             supervisor.watch()
     except Stop as stop:
@@ -71,7 +76,7 @@ def start(install: Install) -> int:
 
 
 def start_parts(supervisor: Supervisor, install: Install, redis_port: int, smtp_port: int) -> None:
-    """Servers, then what a first or changed install needs, then the portal's own three processes."""
+    """Servers, then what a first or changed install needs, then web and worker."""
     python = [sys.executable, "-m"]
     supervisor.start("valkey", valkey.command(redis_port, install.folder / "valkey"))
     supervisor.start("mail", [*python, "portal.demo.mailbox", str(smtp_port), str(install.mail_folder)])
@@ -84,17 +89,22 @@ def start_parts(supervisor: Supervisor, install: Install, redis_port: int, smtp_
     bind = f"127.0.0.1:{install.port}"
     web = ["gunicorn", "portal.wsgi", "--bind", bind, "--worker-class=gthread", "--threads=8", "--graceful-timeout=3"]
     supervisor.start("web", [*python, *web, "--no-control-socket", "--log-level=warning"])
-    celery = [*python, "celery", "--quiet", "-A", "portal.celery"]
-    supervisor.start("worker", [*celery, "worker", "--concurrency=2", "--loglevel=INFO", "--without-gossip", "--without-mingle"])
-    supervisor.start("beat", [*celery, "beat", "--loglevel=WARNING", "--pidfile="])
+    worker = ["worker", "--concurrency=2", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
+    supervisor.start("worker", [*CELERY, *worker])
 
 
 def ready(install: Install) -> bool:
-    """Whether the portal says of itself that it is ready."""
+    """Whether the portal says of itself that it is ready.
+
+    After a night off its last sweep is late, and no sign of trouble: the next one is seconds away.
+    """
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{install.port}/readyz", timeout=5) as answer:
             return bool(answer.status == 200)
-    except OSError:
+    except urllib.error.HTTPError as refusal:
+        parts = json.loads(refusal.read() or "{}")
+        return all(parts.get(part) == "ok" for part in ("database", "migrations", "broker"))
+    except (OSError, ValueError):
         return False
 
 

