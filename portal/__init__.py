@@ -1,5 +1,1 @@
 """The project, and the kernel every app stands on."""
-
-from portal.celery import app as celery_app
-
-__all__ = ["celery_app"]
