@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db import connection
+
 from portal.organisation.models import OrganisationVersion
 from portal.organisation.schema import Organisation
+
+# Every page, mail and recorded choice asks this; the ORM takes ten times as long to say it as the database to answer.
+_NEWEST = "SELECT id, number, digest FROM organisation_organisationversion ORDER BY number DESC LIMIT 1"
 
 
 class NoOrganisation(Exception):
@@ -27,7 +32,9 @@ class Current:
 
 def current() -> Current:
     """The version in force. Raises NoOrganisation where none was loaded."""
-    newest = OrganisationVersion.objects.order_by("-number").values_list("id", "number", "digest").first()
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST)
+        newest = cursor.fetchone()
     if newest is None:
         raise NoOrganisation
     return Current(newest[0], newest[1], _parsed(newest[0], newest[2]))
