@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db.models import Max, Min
@@ -34,7 +35,7 @@ def test_a_broadcast_takes_four_fifths_and_the_rest_gets_its_turn_later(ready: S
     assert not Message.objects.due().exists()
     turns = sorted(waiting.values_list("run_at", flat=True))
     assert turns[0] - database_now() > timedelta(seconds=50)
-    steps = {round((later - sooner).total_seconds(), 1) for sooner, later in zip(turns, turns[1:], strict=False)}
+    steps = {round((later - sooner).total_seconds(), 1) for sooner, later in pairwise(turns)}
     assert steps == {7.5}
     assert set(waiting.values_list("attempts", flat=True)) == {0}
 

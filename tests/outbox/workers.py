@@ -27,12 +27,12 @@ ROOT = Path(__file__).parents[2]
 
 def prepare() -> None:
     """The kinds and templates of the tests; a gate that says yes to everybody but those who are restricted."""
+    django.setup()
     from django.conf import settings
 
     from portal.outbox import gate, permits
     from tests.outbox import conftest
 
-    django.setup()
     settings.TEMPLATES[0]["DIRS"].append(conftest.TEMPLATES)
     conftest.register_kinds()
     permits.SLACK = timedelta(seconds=float(os.environ.get("TEST_SLACK", "10")))
