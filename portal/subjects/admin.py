@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -91,6 +92,8 @@ class SubjectAdmin(admin.ModelAdmin[Subject]):
         return False
 
     def _found(self, request: HttpRequest, sought: str) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         subject_id = _person_at(sought)
         if subject_id is not None:
             return HttpResponseRedirect(reverse("admin:subjects_subject_change", args=[subject_id]))

@@ -22,7 +22,6 @@ from portal.subjects.models import ContactPoint, Subject, Suppression
 
 MARKETING: Final = "marketing"
 Pair: TypeAlias = tuple[str, str]
-_BATCH: Final = 500  # pairs a query; well under the 32,766 variables that SQLite takes
 
 
 class MissingKey(ImproperlyConfigured):
@@ -68,21 +67,16 @@ def suppressions(channel: str, identity: str) -> list[Suppression]:
 def suppressions_for(pairs: Iterable[Pair]) -> dict[Pair, list[Suppression]]:
     """The stops at many (channel, identity) pairs: every pair is in the answer, most with an empty list.
 
-    One query for 500 pairs. Raises :class:`MissingKey`.
+    One query, whatever their number. Raises :class:`MissingKey`.
     """
-    key_ids = tuple(settings.SUPPRESSION_KEYS)
-    require_all_keys(key_ids)
+    keys = _keys()
+    require_all_keys(tuple(keys))
     found: dict[Pair, list[Suppression]] = {pair: [] for pair in pairs}
-    owners = {(pair[0], digest): pair for pair in found for digest in _digests(*pair).values()}
-    wanted = list(owners)
-    for start in range(0, len(wanted), _BATCH * len(key_ids)):
-        batch = wanted[start : start + _BATCH * len(key_ids)]
-        entries = Suppression.objects.filter(
-            channel__in={channel for channel, _digest in batch}, digest__in=[digest for _channel, digest in batch]
-        )
-        for entry in entries.order_by("pk"):
-            found[owners[entry.channel, entry.digest]].append(entry)
-    return {pair: _one_a_scope(entries) for pair, entries in found.items()}
+    owners = {_digest(secret, *pair): pair for pair in found for secret in keys.values()}
+    channels = {channel for channel, _identity in found}
+    for entry in Suppression.objects.filter(channel__in=channels, digest__among=owners).order_by("pk"):
+        found[owners[entry.digest]].append(entry)
+    return {pair: _one_a_scope(entries) if len(entries) > 1 else entries for pair, entries in found.items()}
 
 
 def suppressions_of(subject: Subject) -> QuerySet[Suppression]:
@@ -90,7 +84,7 @@ def suppressions_of(subject: Subject) -> QuerySet[Suppression]:
     points = ContactPoint.objects.filter(subject__in=subject.family())
     pairs = {(point.channel, point.identity) for point in points}
     digests = [digest for pair in pairs for digest in _digests(*pair).values()]
-    return Suppression.objects.filter(digest__in=digests)
+    return Suppression.objects.filter(digest__among=digests)
 
 
 def missing_keys() -> list[str]:
@@ -122,11 +116,19 @@ def _pair(target: ContactPoint | Pair) -> Pair:
     return (target.channel, target.identity) if isinstance(target, ContactPoint) else target
 
 
-def _digests(channel: str, identity: str) -> dict[str, str]:
-    """The digest by each key, the key in use first. The channel is hashed with it: a digest is of one channel."""
-    message = f"{channel}\0{identity}".encode()
+def _keys() -> dict[str, bytes]:
     keys: dict[str, str] = settings.SUPPRESSION_KEYS
-    return {key_id: hmac.digest(secret.encode(), message, "sha256").hex() for key_id, secret in keys.items()}
+    return {key_id: secret.encode() for key_id, secret in keys.items()}
+
+
+def _digest(secret: bytes, channel: str, identity: str) -> str:
+    """The channel is hashed with the identity, so that a digest is of one channel."""
+    return hmac.digest(secret, f"{channel}\0{identity}".encode(), "sha256").hex()
+
+
+def _digests(channel: str, identity: str) -> dict[str, str]:
+    """The digest by each key, the key in use first."""
+    return {key_id: _digest(secret, channel, identity) for key_id, secret in _keys().items()}
 
 
 def _one_a_scope(entries: list[Suppression]) -> list[Suppression]:

@@ -1,4 +1,4 @@
-"""One clock for all processes, and row locks where the database has them."""
+"""One clock for all processes, row locks where the database has them, long lists in one parameter."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from portal.database import ClockTimestamp, database_now, locked
 from portal.jobs.models import JobRun
@@ -90,6 +91,18 @@ def test_rows_are_locked_without_stopping_foreign_keys_where_rows_can_be_locked(
         assert locks[1].endswith('OF "subjects_subject" SKIP LOCKED')
     else:
         assert not locks
+
+
+@pytest.mark.django_db
+def test_a_long_list_of_values_is_one_parameter(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    names = ["O'Brien", 'quo"ted', "back\\slash", "{curly,}", "ü", ""]
+    for name in names:
+        JobRun.objects.create(name=name)
+    with django_assert_num_queries(1) as queries:
+        found = set(JobRun.objects.filter(name__among=[*names[1:], *map(str, range(100_000))]))
+    assert {run.name for run in found} == set(names[1:])
+    assert not JobRun.objects.filter(name__among=[]).exists()
+    assert "IN (" not in queries.captured_queries[0]["sql"] or connection.vendor == "sqlite"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -50,6 +50,12 @@ def test_somebody_unknown_is_said_to_be_unknown(priya: Client, joan: ContactPoin
     assert "Nobody is known at this address." in answer.text
 
 
+def test_staff_who_may_not_see_people_learn_nothing_by_looking_for_them(client: Client, joan: ContactPoint) -> None:
+    client.force_login(get_user_model().objects.create_user(email="temp@staff.example", is_staff=True))
+    assert client.post(PEOPLE, {"address": JOAN}).status_code == 403
+    assert client.post(PEOPLE, {"address": "marek.nowak@example.com"}).status_code == 403
+
+
 def test_the_search_form_posts_so_that_the_address_stays_out_of_the_url(priya: Client) -> None:
     page = priya.get(PEOPLE).text
     form = page[page.index('id="changelist-search"') : page.index("searchbar_helptext")]
