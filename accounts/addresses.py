@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from django.db.models import Prefetch
 
 from accounts.models import User
 from portal.subjects import flows as people
@@ -51,12 +52,12 @@ def mirror(user: User, contact_point: ContactPoint) -> None:
 
 def differences() -> Iterator[Difference]:
     """Every account whose three places do not say the same; an account not proved yet has no person to agree with."""
-    for user in User.objects.prefetch_related("emailaddress_set").order_by("pk").iterator(chunk_size=500):
-        yield from (Difference(user.pk, words) for words in _differences_of(user))
+    copies = Prefetch("emailaddress_set", to_attr="copies")
+    for user in User.objects.prefetch_related(copies).order_by("pk").iterator(chunk_size=500):
+        yield from (Difference(user.pk, words) for words in _differences_of(user, getattr(user, "copies", [])))
 
 
-def _differences_of(user: User) -> Iterator[str]:
-    copies = list(user.emailaddress_set.all())
+def _differences_of(user: User, copies: list[EmailAddress]) -> Iterator[str]:
     verified = [copy.email for copy in copies if copy.verified]
     try:
         if identity.normalise(Channel.EMAIL, user.email) != user.email:

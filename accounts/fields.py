@@ -37,17 +37,14 @@ class AddressField(forms.CharField):
         }
 
     def clean(self, value: Any) -> str:
-        given = super().clean(value)
-        if not given:
-            return ""
         try:
-            known = identity.normalise(Channel.EMAIL, given)
+            known = identity.normalise(Channel.EMAIL, super().clean(value))
         except identity.InvalidAddress as error:
             raise ValidationError(error.message, code=error.reason) from None
         try:
             validate_email(known)
         except ValidationError:
-            raise ValidationError(identity.MESSAGES[identity.Fault.LOCAL_PART], code="local_part") from None
+            raise ValidationError(str(identity.MESSAGES[identity.Fault.LOCAL_PART]), code="local_part") from None
         return known
 
 

@@ -62,6 +62,8 @@ class AskForCodeForm(allauth.RequestLoginCodeForm):
 class SignupForm(allauth.SignupForm):
     """Opens an account. The same answer for everybody, in about the same time, whether or not there is one."""
 
+    account_already_exists: bool
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"] = AddressField(help_text=_("We send a code there, so that nobody else can use it."))

@@ -20,9 +20,6 @@ class UserQuerySet(QuerySet["User"]):
     def active(self) -> UserQuerySet:
         return self.filter(is_active=True)
 
-    def staff(self) -> UserQuerySet:
-        return self.filter(is_staff=True)
-
     def unproved(self) -> UserQuerySet:
         """Opened by somebody who never showed that they read the address: a claim, not yet an account."""
         return self.filter(is_staff=False, is_superuser=False, last_login=None, subject=None)
@@ -38,12 +35,6 @@ class UserManager(BaseUserManager["User"]):
 
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
-
-    def unproved(self) -> UserQuerySet:
-        return self.get_queryset().unproved()
-
-    def staff(self) -> UserQuerySet:
-        return self.get_queryset().staff()
 
     def at(self, address: str) -> UserQuerySet:
         return self.get_queryset().at(address)

@@ -23,7 +23,7 @@ def even(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def evened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def evened(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         began = time.monotonic()
         response = view(request, *args, **kwargs)
         if request.method == "POST":

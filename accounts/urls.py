@@ -20,7 +20,7 @@ def whole(view: View[P]) -> View[P]:
     """A view whose POST is one transaction; reading pages take none, which on SQLite would stop every writer."""
     in_transaction = transaction.atomic(view)
 
-    def one_transaction(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def one_transaction(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         return (in_transaction if request.method == "POST" else view)(request, *args, **kwargs)
 
     return one_transaction

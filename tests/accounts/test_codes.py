@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.forms import BaseConfirmCodeForm
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -17,8 +19,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts import codes, flows, forms
+from accounts import codes, flows
 from accounts.adapter import Adapter
+from accounts.forms import CodeForm
 from accounts.models import User
 from portal.outbox.models import Message
 from tests.accounts.conftest import CODE, JOAN, MAREK, PASSWORD, Visitor, last_code, mails_to
@@ -112,13 +115,13 @@ def test_odd_guesses_are_just_wrong(visitor: Visitor, joan: User, guess: str) ->
 @pytest.mark.django_db(transaction=True)
 def test_fifty_guesses_at_once_are_not_fifty_guesses(joan: User, monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
-    looked_at = forms.allauth.BaseConfirmCodeForm.clean_code
+    looked_at = BaseConfirmCodeForm.clean_code
 
-    def counting(form: forms.CodeForm) -> str:
+    def counting(form: CodeForm) -> Any:
         compared.append(form)
         return looked_at(form)
 
-    monkeypatch.setattr(forms.allauth.BaseConfirmCodeForm, "clean_code", counting)
+    monkeypatch.setattr(BaseConfirmCodeForm, "clean_code", counting)
     visitor = Visitor()
     visitor.ask_for_code(JOAN)
     cookies = visitor.client.cookies.output(header="", sep=";")

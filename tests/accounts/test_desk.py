@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.test import Client
@@ -66,6 +68,11 @@ def test_the_address_of_an_account_is_the_persons_own_to_change(desk: Client, jo
     )
     joan.refresh_from_db()
     assert (joan.email, joan.name) == (JOAN, "Joan")
+
+
+def test_the_copy_of_an_address_cannot_be_changed_behind_its_owner(desk: Client) -> None:
+    assert not admin.site.is_registered(EmailAddress)
+    assert desk.get("/admin/account/emailaddress/").status_code == 404
 
 
 def test_an_unproved_account_says_so(desk: Client) -> None:

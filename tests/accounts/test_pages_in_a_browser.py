@@ -30,7 +30,9 @@ class Walk:
 
     def look(self, name: str) -> None:
         axe(self.page)
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the window"
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            f"{name} is wider than the window"
+        )
         self.shot(self.page, f"account-{name}-{self.label}")
 
     def press(self, name: str) -> None:

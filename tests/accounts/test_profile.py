@@ -11,7 +11,7 @@ from tests.accounts.conftest import JOAN, Visitor
 
 def test_it_asks_for_sign_in_and_comes_back(visitor: Visitor) -> None:
     answer = visitor.client.get(reverse("account_profile"))
-    assert answer.url == f"{reverse('account_login')}?next={reverse('account_profile')}"
+    assert answer.headers["Location"] == f"{reverse('account_login')}?next={reverse('account_profile')}"
 
 
 def test_it_shows_name_and_address_and_how_to_sign_in(visitor: Visitor, joan: User) -> None:

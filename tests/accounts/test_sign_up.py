@@ -51,15 +51,15 @@ def test_an_account_opens_with_the_code_from_the_mail(visitor: Visitor) -> None:
     answer = visitor.sign_up(JOAN)
     assert answer.url == reverse("account_email_verification_sent")
     claim = User.objects.get()
-    assert claim.subject is None
-    assert visitor.user is None
+    assert claim.subject_id is None
+    assert "_auth_user_id" not in visitor.client.session
 
     visitor.post("account_email_verification_sent", code=last_code(JOAN))
 
     assert visitor.user == claim
     claim.refresh_from_db()
     point = ContactPoint.objects.get()
-    assert claim.subject == point.subject
+    assert claim.subject_id == point.subject_id
     assert point.proved_at is not None
     assert EmailAddress.objects.get().verified
     assert claim.check_password(PASSWORD)
