@@ -30,13 +30,17 @@ def measure(scene: Scene) -> Iterator[Figure]:
     for person in people[60 : 60 + WRITES]:
         write(scene, person)
     ours = WRITES / (time.perf_counter() - began)
-    raw = WRITES / replay(scene, recorded[0], people[50].pk, [person.pk for person in people[60 + WRITES : 50 + 2 * WRITES]]) * (
-        (WRITES - 10) / WRITES
+    raw = (
+        WRITES
+        / replay(scene, recorded[0], people[50].pk, [person.pk for person in people[60 + WRITES : 50 + 2 * WRITES]])
+        * ((WRITES - 10) / WRITES)
     )
     yield Figure("record() in process", ours, "/s")
     yield Figure("the same statements by hand", raw, "/s")
     yield Figure("record() to raw SQL", ours / raw, aim="0.3 or more")
-    yield Figure("statements a write", max(counts), aim="always the same" if len(counts) == 1 else f"VARIES: {sorted(counts)}")
+    yield Figure(
+        "statements a write", max(counts), aim="always the same" if len(counts) == 1 else f"VARIES: {sorted(counts)}"
+    )
 
 
 def write(scene: Scene, person: Subject) -> None:
@@ -64,13 +68,15 @@ def captured(scene: Scene, person: Subject) -> list[Statement]:
 
 def replay(scene: Scene, statements: list[Statement], of: UUID, people: list[UUID]) -> float:
     """Seconds that the same transaction takes for other people, sent by psycopg alone."""
-    unique = {value for _, params in statements for value in params or () if isinstance(value, str) and len(value) in {32, 64}}
+    unique = {
+        value for _, params in statements for value in params or () if isinstance(value, str) and len(value) in {32, 64}
+    }
     with psycopg.connect(scene.database_url) as raw, raw.cursor() as cursor:
         began = time.perf_counter()
         for person in people:
             fresh = {value: secrets.token_hex(len(value) // 2) for value in unique if _is_nonce(value)}
             for query, params in statements:
-                cursor.execute(query, [_other(value, of, person, fresh) for value in params or ()])  # type: ignore[arg-type]  # as captured
+                cursor.execute(query, [_other(value, of, person, fresh) for value in params or ()])
             raw.commit()
         return time.perf_counter() - began
 

@@ -42,7 +42,7 @@ def drained(scene: Scene, count: int) -> float:
     for point in points:
         choose(point.subject, scene.topic, Decision.GRANTED)
     topic = Topic.objects.get(code=scene.topic)
-    mailing = Mailing.objects.create(topic=topic, subject="News", body="What is new.\n\nMore than last month.")
+    mailing = Mailing.objects.create(topic=topic, subject_line="News", body="What is new.\n\nMore than last month.")
     flows.enqueue_many(mails.MAILING.code, points, topic=scene.topic, params={"mailing": str(mailing.pk)})
     began = time.perf_counter()
     drainer.drain(seconds=300)

@@ -42,7 +42,11 @@ def timed(program: str, environment: dict[str, str]) -> float:
 def largest(running: Running) -> float:
     """Resident megabytes of the largest process of the group."""
     group = running.process.pid
-    sizes = [resident(int(folder.name)) for folder in Path("/proc").iterdir() if folder.name.isdigit() and in_group(int(folder.name), group)]
+    sizes = [
+        resident(int(folder.name))
+        for folder in Path("/proc").iterdir()
+        if folder.name.isdigit() and in_group(int(folder.name), group)
+    ]
     return max(sizes) / 1e6
 
 

@@ -14,7 +14,7 @@ from consent.ledger.models import Event, State
 from consent.ledger.record import Act, Choice, Shown, record
 from consent.ledger.vocabulary import Actor, Decision, Method, ObjectKind
 from portal.organisation import versions
-from portal.organisation.schema import Basis
+from portal.organisation.schema import Basis, ChannelName
 from portal.subjects import flows
 from portal.subjects.models import Channel, ContactPoint, Provenance, Subject
 
@@ -36,7 +36,7 @@ class Scene:
     def set(cls, database_url: str, folder: Path) -> "Scene":
         """Make the one person all others are copied from, by the real flows."""
         current = versions.current()
-        topics = [code for code, topic in current.organisation.topics.items() if Channel.EMAIL in topic.channels]
+        topics = [code for code, topic in current.organisation.topics.items() if ChannelName.EMAIL in topic.channels]
         context = next(code for code, context in current.organisation.contexts.items() if context.marketing)
         source = next(iter(current.organisation.sources))
         point = flows.reach(Channel.EMAIL, "template@example.org", context=context, source=source)
@@ -99,7 +99,8 @@ def _copy(model: type, key: str, of: UUID, changes: dict[str, sql.SQL | None]) -
     columns = [f.column for f in model._meta.local_concrete_fields if changes.get(f.column, "") is not None]  # type: ignore[attr-defined]  # every model has it
     values = [changes.get(name) or sql.SQL("t.{}").format(sql.Identifier(name)) for name in columns]
     return sql.SQL(
-        "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t, generate_series(%(first)s, %(last)s) n WHERE t.{key} = {of}"
+        "INSERT INTO {table} ({columns}) SELECT {values} "
+        "FROM {table} t, generate_series(%(first)s, %(last)s) n WHERE t.{key} = {of}"
     ).format(
         table=sql.Identifier(model._meta.db_table),  # type: ignore[attr-defined]  # every model has it
         columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
@@ -122,4 +123,3 @@ def choice(topic: str, decision: Decision) -> Choice:
 def act() -> Act:
     words = Shown("en-gb", "Yes, send me the newsletter. I can stop it at any time.")
     return Act(Method.PREFERENCE_CENTRE, Actor.PERSON, proved=True, text=words)
-

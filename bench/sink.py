@@ -1,6 +1,6 @@
 """A mail server that does nothing but agree, so many seconds after each mail.
 
-    python -m bench.sink PORT DELAY
+python -m bench.sink PORT DELAY
 """
 
 import asyncio

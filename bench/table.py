@@ -41,7 +41,10 @@ def rendered(measured: Sequence[tuple[int, Figure]]) -> str:
 
 def _aligned(line: Sequence[str], widths: Sequence[int]) -> list[str]:
     last = len(widths) - 1
-    return [word.ljust(width) if number in {0, last} else word.rjust(width) for number, (word, width) in enumerate(zip(line, widths, strict=True))]
+    return [
+        word.ljust(width) if number in {0, last} else word.rjust(width)
+        for number, (word, width) in enumerate(zip(line, widths, strict=True))
+    ]
 
 
 def _cells(row: Row, sizes: Sequence[int]) -> list[str]:

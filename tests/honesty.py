@@ -15,7 +15,11 @@ def untested(config: pytest.Config) -> list[str]:
     stats = reporter.stats if reporter else {}
     words = []
     if skipped := stats.get("skipped"):
-        reasons = {str(report.longrepr[-1]).removeprefix("Skipped: ") for report in skipped if isinstance(report.longrepr, tuple)}
+        reasons = {
+            str(report.longrepr[-1]).removeprefix("Skipped: ")
+            for report in skipped
+            if isinstance(report.longrepr, tuple)
+        }
         words.append(f"{len(skipped)} skipped ({'; '.join(sorted(reasons))})")
     if config.option.keyword or config.option.markexpr or config.option.deselect or stats.get("deselected"):
         words.append("some tests were left out by -k, -m or --deselect")
@@ -35,4 +39,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Generator[None]:
     yield
     for words in untested(config):
-        terminalreporter.write_line(f"NOT TESTED: {words}{'; with CI set, that fails the run' if CI else ''}", yellow=True)
+        terminalreporter.write_line(
+            f"NOT TESTED: {words}{'; with CI set, that fails the run' if CI else ''}", yellow=True
+        )

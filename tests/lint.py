@@ -10,7 +10,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPILE = (
-    *("uv", "pip", "compile", "pyproject.toml", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
+    *(
+        "uv",
+        "pip",
+        "compile",
+        "pyproject.toml",
+        "--quiet",
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+    ),
     *("--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate"),
 )
 LOCKS = {
@@ -29,7 +39,10 @@ def run(*words: str) -> bool:
 def layers() -> bool:
     """Imports point one way. (The tool has a script and no module to run.)"""
     script = Path(sys.executable).with_name("lint-imports")
-    return subprocess.run([sys.executable, str(script)], cwd=ROOT, env={**os.environ, "DEMO": "1"}, check=False).returncode == 0
+    return (
+        subprocess.run([sys.executable, str(script)], cwd=ROOT, env={**os.environ, "DEMO": "1"}, check=False).returncode
+        == 0
+    )
 
 
 def migrations() -> bool:

@@ -46,7 +46,9 @@ class Running:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         end(self.process)
 
 
@@ -54,7 +56,16 @@ class Worker(Running):
     """A Celery worker that is ready for tasks."""
 
     def __init__(self, environment: dict[str, str], folder: Path, seconds: float = 30) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "portal.celery", "worker", "--concurrency=1", "--loglevel=INFO"]
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "portal.celery",
+            "worker",
+            "--concurrency=1",
+            "--loglevel=INFO",
+        ]
         super().__init__([*command, "--without-gossip", "--without-mingle"], environment, folder)
         until = time.monotonic() + seconds
         while " ready." not in self.log:

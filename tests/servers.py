@@ -56,7 +56,9 @@ class Valkey:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -80,11 +82,16 @@ class Postgres:
         self.port = free_port()
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
         self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "-D", self.data)
-        settings = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": "", "max_connections": 200}
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": "",
+            "max_connections": 200,
+        }
         if not durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        self.command = [self.programs / "bin" / "postgres", "-D", self.data, *options]
+        self.command: list[str | Path] = [self.programs / "bin" / "postgres", "-D", self.data, *options]
         self.start()
 
     @property
@@ -95,7 +102,9 @@ class Postgres:
         """Start it, or start it again with the same data."""
         with (self.folder / "log").open("ab") as log:
             # SIGQUIT: an immediate stop, should the tests be killed.
-            self.process = spawn(self.command, output=log, user=self.user, death_signal=signal.SIGQUIT, folder=self.folder)
+            self.process = spawn(
+                self.command, output=log, user=self.user, death_signal=signal.SIGQUIT, folder=self.folder
+            )
         until = time.monotonic() + 30
         while self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), check=False) != 0:
             if time.monotonic() > until or self.process.poll() is not None:
@@ -122,7 +131,9 @@ class Postgres:
         if self.user is None:
             return programs
         try:
-            subprocess.run([programs / "bin" / "postgres", "--version"], user=self.user, capture_output=True, check=True)
+            subprocess.run(
+                [programs / "bin" / "postgres", "--version"], user=self.user, capture_output=True, check=True
+            )
         except (OSError, subprocess.CalledProcessError):
             copy = self.folder / "programs"
             shutil.copytree(programs, copy, symlinks=True)
@@ -132,7 +143,12 @@ class Postgres:
 
     def _run(self, program: str, *words: str | Path, check: bool = True) -> int:
         done = subprocess.run(
-            [self.programs / "bin" / program, *words], user=self.user, cwd=self.folder, capture_output=True, text=True, check=False
+            [self.programs / "bin" / program, *words],
+            user=self.user,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if check and done.returncode:
             raise RuntimeError(f"{program} failed: {done.stderr}{done.stdout}")
@@ -141,5 +157,7 @@ class Postgres:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

@@ -15,7 +15,19 @@ SKIPS = "import pytest\ndef test_elsewhere(): pytest.skip('no such machine')\n"
 def run(folder: Path, program: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Pytest with our plugins and without Django, on one small file."""
     (folder / "test_it.py").write_text(program)
-    command = [sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "no:django", "-p", "no:cacheprovider", "-q", "-ra"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-c",
+        os.devnull,
+        "-p",
+        "no:django",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+        "-ra",
+    ]
     left_out = ("CI", "PYTEST_XDIST_WORKER", "PYTEST_ADDOPTS")
     clean = {name: value for name, value in os.environ.items() if name not in left_out and not name.startswith("COV")}
     return subprocess.run(

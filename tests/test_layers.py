@@ -5,7 +5,17 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
 
 # Lower layers first; within the kernel too. What is not named here is Django's or allauth's and below all of ours.
-LAYERS = ["jobs", "personal_data", "organisation", "subjects", "outbox", "accounts", "consent_ledger", "consent_preferences", "demo"]
+LAYERS = [
+    "jobs",
+    "personal_data",
+    "organisation",
+    "subjects",
+    "outbox",
+    "accounts",
+    "consent_ledger",
+    "consent_preferences",
+    "demo",
+]
 
 
 def layer(label: str) -> int:

@@ -1,8 +1,8 @@
 """The demo from the command line.
 
-    python -m portal.demo              start it: ORGANISATION and PORT choose, Ctrl-C ends it
-    python -m portal.demo reset        forget everything ORGANISATION's demo holds
-    python -m portal.demo manage …     manage.py with the demo's environment
+python -m portal.demo              start it: ORGANISATION and PORT choose, Ctrl-C ends it
+python -m portal.demo reset        forget everything ORGANISATION's demo holds
+python -m portal.demo manage …     manage.py with the demo's environment
 """
 
 import fcntl
@@ -40,11 +40,11 @@ def main(words: Sequence[str]) -> int:
                 return reset(install)
             case ["manage", *arguments]:
                 return manage(install, arguments)
-            case _:
-                raise Refused(f"Unknown: {' '.join(words)}. Say nothing to start, or reset, or manage.")
+        words_in_full = " ".join(words)
+        sys.stderr.write(f"Unknown: {words_in_full}. Say nothing to start, or reset, or manage.\n")
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
-        return 2
+    return 2
 
 
 def start(install: Install) -> int:
@@ -139,7 +139,9 @@ def manage(install: Install, arguments: Sequence[str]) -> int:
     sys.stdout.flush()
     running = Install(install.slug, ports["web"], install.folder)
     environment = running.environment(ports["redis"], ports["smtp"])
-    os.execve(sys.executable, [sys.executable, str(ROOT / "manage.py"), *arguments], environment)
+    os.execve(  # noqa: S606  # the words are those of the person at the terminal
+        sys.executable, [sys.executable, str(ROOT / "manage.py"), *arguments], environment
+    )
 
 
 def note_ports(install: Install, redis_port: int, smtp_port: int) -> None:
@@ -150,7 +152,7 @@ def note_ports(install: Install, redis_port: int, smtp_port: int) -> None:
 
 def hold(install: Install) -> IO[str]:
     """The install's lock, so that no two demos write one folder; closed with the file."""
-    lock = Path(f"{install.folder}.lock").open("w", encoding="utf-8")
+    lock = Path(f"{install.folder}.lock").open("w", encoding="utf-8")  # noqa: SIM115  # the caller closes it, and so lets go
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -10,7 +10,7 @@ NOTE = "prepared"
 
 
 def of(install: Install) -> str:
-    """A digest of all that preparing an install depends on: migrations, organisation file, static files, demo people."""
+    """A digest of all that preparing an install reads: migrations, organisation file, static files, demo people."""
     digest = hashlib.sha256()
     for path in sorted(_sources(install)):
         status = path.stat()

@@ -5,7 +5,6 @@ Imports no Django, so that the command line answers at once.
 
 import os
 import secrets
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,11 +74,11 @@ def organisations() -> list[str]:
 
 def from_environment() -> Install:
     """The install that ORGANISATION and PORT choose; raises :class:`Refused` on a value that chooses none."""
-    if sys.version_info < (3, 11):
-        raise Refused(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     slug = os.environ.get("ORGANISATION") or DEFAULT_ORGANISATION
     if slug not in organisations():
-        raise Refused(f"ORGANISATION={slug}: there is no such organisation; choose one of {', '.join(organisations())}.")
+        raise Refused(
+            f"ORGANISATION={slug}: there is no such organisation; choose one of {', '.join(organisations())}."
+        )
     port = os.environ.get("PORT") or DEFAULT_PORT
     if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
         raise Refused(f"PORT={port}: a port is a number from 1 to 65535.")

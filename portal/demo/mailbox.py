@@ -1,6 +1,6 @@
 """The demo's mail server: takes every mail and keeps each as one ``.eml`` file; nothing leaves the machine.
 
-    python -m portal.demo.mailbox PORT FOLDER
+python -m portal.demo.mailbox PORT FOLDER
 """
 
 import asyncio
@@ -20,7 +20,8 @@ class Keep:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
+    # Name and parameters are aiosmtpd's.
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802
         name = save(self.folder, envelope.content or b"")
         sys.stdout.write(f"{name} for {len(envelope.rcpt_tos)} recipient(s)\n")
         sys.stdout.flush()
@@ -44,7 +45,9 @@ async def serve(port: int, folder: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     handler = Keep(folder)
-    server = await loop.create_server(lambda: SMTP(handler, hostname="localhost", enable_SMTPUTF8=True), "127.0.0.1", port)
+    server = await loop.create_server(
+        lambda: SMTP(handler, hostname="localhost", enable_SMTPUTF8=True), "127.0.0.1", port
+    )
     async with server:
         await stop.wait()
 

@@ -14,6 +14,7 @@ from consent.ledger.vocabulary import Method
 from consent.preferences.flows import acts, stopping, subscribing
 from portal.demo.logins import CUSTOMER, PROSPECT_EMAIL, STAFF
 from portal.organisation import versions
+from portal.organisation.schema import ChannelName
 from portal.subjects import flows as subjects
 from portal.subjects.models import Channel
 
@@ -21,7 +22,7 @@ from portal.subjects.models import Channel
 def create() -> None:
     """Make whoever of the three is not there yet. Nothing that a visitor changed since is touched."""
     current = versions.current()
-    topics = [code for code, topic in current.organisation.topics.items() if Channel.EMAIL in topic.channels]
+    topics = [code for code, topic in current.organisation.topics.items() if ChannelName.EMAIL in topic.channels]
     if not User.objects.at(CUSTOMER.email).exists():
         create_customer(topics[:2], current.id)
     if subjects.find(Channel.EMAIL, PROSPECT_EMAIL) is None:

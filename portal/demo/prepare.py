@@ -1,6 +1,6 @@
 """What an install needs before its first start, or after the code changed: tables, static files, promises, people.
 
-    python -m portal.demo.prepare SLUG
+python -m portal.demo.prepare SLUG
 """
 
 import sys

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from portal.demo.processes import end, send, spawn
 
@@ -136,7 +137,7 @@ class Supervisor:
             sys.stdout.flush()
         except OSError:
             # The terminal or the pipe to it is gone: end in order all the same, in silence.
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # stays open until we exit
+            sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # stays open until we exit
 
     def _end_all(self) -> None:
         """TERM to all leaders at once, one patience for all, then KILL for each group. A second signal hurries."""
@@ -161,4 +162,3 @@ class Supervisor:
 
 def _status_words(status: int) -> str:
     return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
-

@@ -26,14 +26,14 @@ def mails(request: HttpRequest) -> HttpResponse:
 
 
 # The page frames the HTML part, which has an address and a policy of its own.
-@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # django-csp annotates dict[str, Any] without a default
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # django-csp knows no views with more than a request
 @require_safe
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail: as HTML, as text, and its headers."""
     return render(request, "demo/mail.html", {"mail": _read(name)})
 
 
-@csp(
+@csp(  # type: ignore[arg-type]  # as above
     {
         "default-src": [NONE],
         # Mail clients need inline styles, so mails have them; nothing else in this answer may run or load.
@@ -45,7 +45,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 )
 @xframe_options_sameorigin
 @require_safe
-def html_part(request: HttpRequest, name: str) -> HttpResponse:
+def html_part(_request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part alone, for the frame; its links open in the whole window."""
     part = _read(name).html
     target = '<base target="_top">'

@@ -67,7 +67,11 @@ class Demo:
             return text
 
     def part(self, name: str) -> int:
-        """The process id of a part's leader."""
+        """The process id of a part's leader, once it has started."""
+        until = time.monotonic() + 20
+        while not any(PARTS[name] in line for line in marked(self.mark).values()):
+            assert time.monotonic() < until, self.output
+            time.sleep(0.05)
         return min(pid for pid, line in marked(self.mark).items() if PARTS[name] in line and "portal.demo " not in line)
 
 
@@ -151,7 +155,9 @@ def test_a_second_start_keeps_the_data(start: Callable[..., Demo], var: Path) ->
 
 def manage(var: Path, *words: str) -> str:
     command = [sys.executable, "-m", "portal.demo", "manage", *words]
-    done = subprocess.run(command, cwd=ROOT, env={**clean(), "DEMO_VAR": str(var)}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env={**clean(), "DEMO_VAR": str(var)}, capture_output=True, text=True, check=True
+    )
     return done.stdout
 
 

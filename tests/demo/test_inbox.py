@@ -78,7 +78,9 @@ def test_a_mail_without_html_says_so(client: Client, folder: Path) -> None:
 
 
 def test_the_html_part_may_do_nothing_but_look(client: Client, folder: Path) -> None:
-    name = arrive(folder, letter(html="<html><head><title>x</title></head><body><a href='/preferences/'>x</a></body></html>"))
+    name = arrive(
+        folder, letter(html="<html><head><title>x</title></head><body><a href='/preferences/'>x</a></body></html>")
+    )
     answer = client.get(reverse("demo_mail_html", args=[name]))
     rules = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in rules

@@ -80,6 +80,8 @@ def test_no_lock_names_a_registry_or_a_machine(folder: Path, lock: str) -> None:
 
 def test_the_development_lock_holds_all_of_the_others(folder: Path) -> None:
     def pins(lock: str) -> set[str]:
-        return {line.split()[0] for line in (folder / lock).read_text().splitlines() if "==" in line and line[0].isalpha()}
+        return {
+            line.split()[0] for line in (folder / lock).read_text().splitlines() if "==" in line and line[0].isalpha()
+        }
 
     assert pins("requirements.txt") <= pins("requirements-demo.txt") <= pins("requirements-dev.txt")

@@ -1,4 +1,4 @@
-"""Parts live and die together, whatever ends them. Here the parts are small; tests/demo/test_demo.py has the real ones."""
+"""Parts live and die together, whatever ends them. Here the parts are small; test_demo.py has the real ones."""
 
 import os
 import signal
@@ -32,7 +32,9 @@ except Stop as stop:
 """
 SLEEPS = "import time; print('awake'); time.sleep(600)"
 IGNORES = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(600)"
-HAS_CHILD = "import subprocess, sys; print('parent'); subprocess.run([sys.executable, '-c', 'import time; time.sleep(600)'])"
+HAS_CHILD = (
+    "import subprocess, sys; print('parent'); subprocess.run([sys.executable, '-c', 'import time; time.sleep(600)'])"
+)
 FAILS = "import sys, time; time.sleep(0.5); sys.exit(7)"
 
 Start = Callable[..., subprocess.Popen[str]]

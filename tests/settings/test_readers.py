@@ -46,7 +46,19 @@ def test_defaults_stand_in() -> None:
     assert env.names("THING", "a,b", help="") == ["a", "b"]
 
 
-@pytest.mark.parametrize(("given", "meant"), [("1", True), ("TRUE", True), ("yes", True), ("On", True), ("0", False), ("False", False), ("no", False), ("OFF", False)])
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("1", True),
+        ("TRUE", True),
+        ("yes", True),
+        ("On", True),
+        ("0", False),
+        ("False", False),
+        ("no", False),
+        ("OFF", False),
+    ],
+)
 def test_a_flag_is_read_in_any_case(monkeypatch: pytest.MonkeyPatch, given: str, meant: bool) -> None:
     monkeypatch.setenv("THING", given)
     assert env.flag("THING", not meant, help="") is meant
@@ -93,7 +105,9 @@ def test_a_short_secret_is_counted_and_not_shown(monkeypatch: pytest.MonkeyPatch
     assert refused(env.secret, at_least=40) == "THING has 7 characters: give it at least 40."
 
 
-@pytest.mark.parametrize("given", [LONG, f"a{LONG}", f"a:{'x' * 31}" + " " * 9, f":{LONG}", f"a b:{LONG}", f"a:{LONG},"])
+@pytest.mark.parametrize(
+    "given", [LONG, f"a{LONG}", f"a:{'x' * 31}" + " " * 9, f":{LONG}", f"a b:{LONG}", f"a:{LONG},"]
+)
 def test_keys_without_an_id_or_too_short_are_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     monkeypatch.setenv("THING", given)
     assert "write it as id:secret,id:secret" in refused(env.secrets)

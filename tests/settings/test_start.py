@@ -25,7 +25,9 @@ def read(code: str, **changes: str | None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, env=variables, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEYS", "SUPPRESSION_KEYS", "BASE_URL", "SMTP_URL", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "LINK_KEYS", "SUPPRESSION_KEYS", "BASE_URL", "SMTP_URL", "ALLOWED_HOSTS"]
+)
 def test_production_has_no_default_for_what_must_be_chosen(name: str) -> None:
     done = read("pass", **{name: None})
     assert done.returncode != 0
@@ -39,7 +41,9 @@ def test_a_wrong_value_never_shows_a_secret() -> None:
 
 
 def test_production_over_https_uses_host_cookies_and_two_years_of_hsts() -> None:
-    done = read("print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_SECURE, s.DEBUG)")
+    done = read(
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_SECURE, s.DEBUG)"
+    )
     assert done.stdout.split() == ["__Host-session", "__Host-csrf", "63072000", "True", "False"]
 
 
