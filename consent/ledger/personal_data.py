@@ -49,7 +49,7 @@ register(
         model=CircumstancesRecord,
         subject="subject",
         title=_("Where your decisions were made"),
-        category="devices",
+        category="preferences",
         purpose=_PROOF,
         basis=_ACCOUNTABILITY,
         source=_("Your browser, coarsened at once"),

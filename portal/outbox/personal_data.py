@@ -10,7 +10,7 @@ register(
         model=Message,
         subject="contact_point__subject",
         title=_("Mails to you"),
-        category="contact-history",
+        category="correspondence",
         purpose=_("To send what you asked for, once, and to show why it was sent"),
         basis=_("The basis of what each mail is for"),
         source=_("Recorded by us when a mail was due"),
