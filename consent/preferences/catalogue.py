@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from consent.preferences import sentences
 from portal.organisation import versions
 from portal.organisation.models import OrganisationVersion
 from portal.organisation.schema import (
@@ -83,7 +84,7 @@ def topics_of(organisation: Organisation, purpose: str) -> Iterator[tuple[str, T
 
 def shown(code: str, topic: TopicEntry) -> OfferedTopic:
     """A topic as a page shows it."""
-    frequency = str(topic.frequency) if topic.frequency else ""
+    frequency = sentences.ended(str(topic.frequency)) if topic.frequency else ""
     return OfferedTopic(code, str(topic.title), str(topic.sentence), str(topic.wording), frequency)
 
 

@@ -76,11 +76,12 @@ class SubscribeForm(forms.Form):
         return cleaned
 
 
-def age_field(organisation: Organisation) -> forms.BooleanField:
+def age_field(organisation: Organisation, *, required: bool = True) -> forms.BooleanField:
     """“I am 16 or over”, in the words of the file: a yes is all that is asked, and a birth date is never stored."""
     age = {"age": organisation.marketing.minimum_age}
     declaration = organisation.children.declaration
     return forms.BooleanField(
+        required=required,
         label=str(declaration) if declaration else gettext("I am %(age)d or over") % age,
         help_text=_("We send marketing to nobody younger."),
         error_messages={

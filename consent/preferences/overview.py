@@ -229,6 +229,10 @@ def _words(cells: Cells) -> dict[str, str]:
     return dict(Text.objects.filter(pk__in=digests - {""}).values_list("digest", "body"))
 
 
+_NEVER_ASKED = frozenset({"no-basis", "personal-address", "channel-law"})
+"""Rules that say no for want of a yes: all are one sentence to somebody who may give it here."""
+
+
 @dataclass(frozen=True)
 class _Page:
     """What sections are made of."""
@@ -303,7 +307,7 @@ class _Page:
     def _hints(self, code: str, topic: TopicEntry, frequency: str) -> Iterator[str]:
         """How often, and for each way why it is on or off; what is said of all ways alike is said once."""
         if frequency:
-            yield sentences.ended(frequency)
+            yield frequency
         reasons: dict[str, list[str]] = {}
         for channel in topic.channels:
             answer = self.answers.get(name(code, channel))
@@ -315,7 +319,7 @@ class _Page:
     def _reason(self, answer: Answer) -> str:
         """Why a switch is on or off; for the person themselves with how it came about."""
         event = self.events.get(answer.event_id)
-        if answer.rule == "no-basis":
+        if answer.rule in _NEVER_ASKED:
             return _("You have not asked for this, so nothing comes.")
         if event is None or answer.since is None or answer.rule not in {"consent", "notice-switch", "stopped-here"}:
             return answer.reason

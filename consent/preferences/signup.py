@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from accounts.models import User
 from consent.ledger.circumstances import Circumstances
 from consent.preferences import catalogue
 from consent.preferences.flows import subscribing
-from consent.preferences.forms import TopicsField
+from consent.preferences.forms import TopicsField, age_field
 from portal.organisation import versions
 from portal.widgets import Hinted
 
@@ -35,7 +36,7 @@ class TopicsStep:
         topics = [topic for section in catalogue.offered(organisation) for topic in section.topics]
         if not topics:
             return {}
-        return {
+        fields: dict[str, forms.Field] = {
             "topics": TopicsField(
                 required=False,
                 label=self.title,
@@ -44,10 +45,19 @@ class TopicsStep:
                 choices=[(topic.code, Hinted(topic.wording, f"{topic.title}. {topic.sentence}")) for topic in topics],
             )
         }
+        if organisation.marketing.minimum_age is not None:
+            fields["old_enough"] = age_field(organisation, required=False)
+        return fields
 
     def save(self, request: HttpRequest, user: User, cleaned: dict[str, Any]) -> None:  # noqa: ARG002  # named in accounts.signup.Step
-        """Note the choice; nobody is subscribed by it yet."""
-        if cleaned.get("topics"):
+        """Note the choice; nobody is subscribed by it yet, and nobody without a yes to the least age."""
+        if not cleaned.get("topics"):
+            return
+        if "old_enough" in cleaned and not cleaned["old_enough"]:
+            messages.warning(
+                request, _("We noted no topics: you did not say that you are old enough for them.")
+            )
+        else:
             request.session[NOTED] = {"topics": cleaned["topics"], "shown": versions.current().id}
 
     def confirmed(self, request: HttpRequest, user: User) -> None:

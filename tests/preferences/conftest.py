@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +22,7 @@ from consent.preferences import mails, overview
 from consent.preferences.flows import acts, subscribing
 from consent.preferences.models import Confirmation
 from portal.organisation import versions
+from portal.organisation.models import OrganisationVersion
 from portal.organisation.versions import Current
 from portal.outbox import links
 from portal.subjects import flows as subjects
@@ -57,7 +60,9 @@ class Visitor:
 
 def words_of(page: str) -> str:
     """The words of a page."""
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page))).strip()
+    return re.sub(
+        r"\s+([,.;:?!](?=\s|$)|$)", r"\1", re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+    ).strip()
 
 
 @pytest.fixture
@@ -87,6 +92,28 @@ def signed_in(joan: User) -> Visitor:
 def marek(organisation: Current) -> ContactPoint:
     """Reads the newsletter (and, at Open-E, hears of webinars), confirmed by mail."""
     return subscribed(MAREK, *first_topics(organisation, 2))
+
+
+def new_version(current: Current, change: Callable[[dict[str, Any]], None]) -> Current:
+    """A later version of the file, in which something changed."""
+    row = OrganisationVersion.objects.get(pk=current.id)
+    content = json.loads(row.content) if isinstance(row.content, str) else row.content
+    change(content)
+    digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    kept = json.dumps(content) if isinstance(row.content, str) else content
+    OrganisationVersion.objects.create(number=row.number + 1, slug=row.slug, digest=digest, content=kept)
+    return versions.current()
+
+
+def without_topic(code: str) -> Callable[[dict[str, Any]], None]:
+    """A change of the file: the topic is gone."""
+
+    def change(content: dict[str, Any]) -> None:
+        del content["topics"][code]
+        for form in content["forms"].values():
+            form["topics"] = [topic for topic in form.get("topics", ()) if topic != code]
+
+    return change
 
 
 def first_topics(current: Current, count: int) -> list[str]:

@@ -73,5 +73,6 @@ def stop_address(address: str, doing: acts.Doing) -> None:
             acts.written(point.subject, [choice], doing, _("Stop all marketing"))
             return
         identity = normalise(Channel.EMAIL, address)
-        position = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        # Position 0 would mean no stop; in a ledger that holds nothing yet, the stop takes the first place.
+        position = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 1
         suppression.suppress((Channel.EMAIL, identity), suppression.MARKETING, position, "opt-out")

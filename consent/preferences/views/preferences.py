@@ -28,7 +28,9 @@ class PreferencesPage(ChoicesPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return render(request, "preferences/anonymous.html", {"nav_current": "preferences"})
+            too_late = request.method == "POST"
+            page = {"nav_current": "preferences", "signed_out": too_late}
+            return render(request, "preferences/anonymous.html", page, status=403 if too_late else 200)
         subject = request.user.subject
         if subject is None:
             return render(request, "preferences/nobody.html", {"nav_current": "preferences"})

@@ -69,7 +69,7 @@ def notice(organisation: Organisation) -> list[Fact]:
     """Who asks, what for, how long and with what rights: Article 13, as short as a form can carry it."""
     controller, period = organisation.controller, organisation.mail.confirmation_link
     return [
-        Fact(_("Who we are"), f"{controller.legal_name}, {', '.join(controller.address)}.", controller.email),
+        Fact(_("Who we are"), f"{', '.join((controller.legal_name, *controller.address))}.", controller.email),
         Fact(
             _("What for"),
             _("To send you what you tick, and nothing else. On your consent, which you can withdraw at any time."),
