@@ -11,7 +11,7 @@ class LedgerConfig(AppConfig):
     verbose_name = _("Ledger")
 
     def ready(self) -> None:
-        from consent.ledger import changes, gate, merges
+        from consent.ledger import among, changes, gate, merges  # noqa: F401  # among registers itself
         from portal.organisation.changes import register_check
         from portal.outbox.gate import register
         from portal.subjects.merging import on_merge, on_undo

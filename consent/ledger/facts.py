@@ -1,13 +1,12 @@
-"""Fetches what the rules look at, for many addresses at once: the same five statements for one and for two thousand."""
+"""Fetches what the rules look at, for many addresses at once: the same few statements for one and for two thousand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from consent.ledger.fold import Cell
 from consent.ledger.models import State
@@ -19,29 +18,35 @@ from portal.database import database_now
 from portal.organisation.schema import Organisation
 from portal.subjects import suppression
 from portal.subjects.flows import resolve
-from portal.subjects.models import AddressKind, Channel, ContactPoint, Provenance, Suppression
+from portal.subjects.models import AddressKind, Channel, ContactPoint, Provenance, Subject, Suppression
 
+_UNMARKED = Subject()
 _STATES = ("subject_id", *KEY_FIELDS, *CELL_FIELDS)
+_MARKED = Q(erased_at__isnull=False) | Q(restricted_at__isnull=False) | Q(under_age=True) | Q(merged_into__isnull=False)
 
 
 def fetch(points: Sequence[ContactPoint], organisation: Organisation, only: Iterable[Key] | None = None) -> list[Facts]:
-    """The facts about each of these contact points, in their order; each must come with its ``subject``.
+    """The facts about each of these contact points, in their order.
 
     ``only`` spares reading cells that the question does not look at.
     """
-    people = {point.subject_id: _speaker(point) for point in points}
-    cells = _cells({person.pk for person in people.values()}, only)
+    people = _people(points)
+    speaks = {pk: person.pk for pk, person in people.items()}
+    cells = _cells({speaks.get(point.subject_id, point.subject_id) for point in points}, only)
     contexts = _contexts(points)
     companies = _companies(points, organisation)
     addresses = {(point.channel, point.identity) for point in points}
     stops = suppression.suppressions_for(addresses.union(*companies.values()))
     now = database_now()
-    return [_facts(point, people[point.subject_id], cells, contexts, companies, stops, now) for point in points]
+    return [
+        _facts(point, people.get(point.subject_id, _UNMARKED), cells, contexts, companies, stops, now)
+        for point in points
+    ]
 
 
 def _facts(
     point: ContactPoint,
-    person: Any,
+    person: Subject,
     cells: dict[UUID, dict[Key, Cell]],
     contexts: dict[UUID, tuple[str, ...]],
     companies: dict[UUID, set[tuple[str, str]]],
@@ -62,30 +67,31 @@ def _facts(
         person.erased_at,
         person.restricted_at,
         person.under_age,
-        cells.get(person.pk, {}),
+        cells.get(point.subject_id if person is _UNMARKED else person.pk, {}),
         tuple(suppressed),
     )
 
 
-def _speaker(point: ContactPoint) -> Any:
-    person = point.subject
-    return person if person.merged_into_id is None else resolve(person)
+def _people(points: Sequence[ContactPoint]) -> dict[UUID, Subject]:
+    """Who speaks for the person at each address, for those of whom there is something to say; most are not here."""
+    marked = Subject.objects.filter(_MARKED, pk__among={point.subject_id for point in points})
+    return {person.pk: resolve(person) for person in marked}
 
 
 def _cells(people: set[UUID], only: Iterable[Key] | None) -> dict[UUID, dict[Key, Cell]]:
-    rows: QuerySet[State, Any] = State.objects.filter(subject_id__in=people).values_list(*_STATES)
-    wanted = None if only is None else set(only)
+    states = State.objects.of(people)
+    if only is not None:
+        kinds, codes, channels = zip(*only, strict=True)
+        states = states.filter(kind__in=set(kinds), code__in=set(codes), channel__in=set(channels))
     found: dict[UUID, dict[Key, Cell]] = {}
-    for row in rows:
-        key = Key(row[1], row[2], row[3])
-        if wanted is None or key in wanted:
-            found.setdefault(row[0], {})[key] = cell_of_row(row[4:])
+    for row in states.values_list(*_STATES):
+        found.setdefault(row[0], {})[Key(row[1], row[2], row[3])] = cell_of_row(row[4:])
     return found
 
 
 def _contexts(points: Sequence[ContactPoint]) -> dict[UUID, tuple[str, ...]]:
     found: dict[UUID, tuple[str, ...]] = {}
-    rows = Provenance.objects.filter(contact_point__in=[point.pk for point in points])
+    rows = Provenance.objects.filter(contact_point__among=[point.pk for point in points])
     for pk, context in rows.values_list("contact_point_id", "context"):
         found[pk] = (*found.get(pk, ()), context)
     return found
@@ -96,7 +102,7 @@ def _companies(points: Sequence[ContactPoint], organisation: Organisation) -> di
     if not organisation.marketing.company_opt_out_covers_people:
         return {}
     addresses = ContactPoint.objects.current().filter(
-        subject__in={point.subject_id for point in points}, channel=Channel.EMAIL, address_kind=AddressKind.BUSINESS
+        subject__among={point.subject_id for point in points}, channel=Channel.EMAIL, address_kind=AddressKind.BUSINESS
     )
     found: dict[UUID, set[tuple[str, str]]] = {}
     for subject, identity in addresses.values_list("subject_id", "identity"):

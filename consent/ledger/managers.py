@@ -28,7 +28,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def about(self, subjects: Iterable[UUID]) -> EventQuerySet:
         """The events of these subjects."""
-        return self.filter(subject_id__in=list(subjects))
+        return self.filter(subject__among=subjects)
 
     def sealed_with(self, digests: Iterable[str]) -> EventQuerySet:
         """Those made under these circumstances."""
@@ -54,7 +54,7 @@ class StateQuerySet(models.QuerySet["State"]):
 
     def of(self, subjects: Iterable[UUID]) -> StateQuerySet:
         """The states of these subjects."""
-        return self.filter(subject_id__in=list(subjects))
+        return self.filter(subject__among=subjects)
 
 
 class IdempotencyKeyQuerySet(models.QuerySet["IdempotencyKey"]):

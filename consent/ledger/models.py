@@ -100,7 +100,7 @@ class State(models.Model):
     established_id = models.BigIntegerField(_("basis recorded by event"), default=0)
     established_on = models.DateTimeField(_("basis recorded on"), null=True)
     established_basis = models.CharField(_("basis recorded"), max_length=32, blank=True)
-    established_details = models.JSONField(_("conditions recorded"), default=dict)
+    established_details = models.JSONField(_("conditions recorded"), null=True)
     established_version = models.BigIntegerField(_("organisation version of the basis recorded"), default=0)
     paused_id = models.BigIntegerField(_("paused by event"), default=0)
     paused_until = models.DateTimeField(_("paused until"), null=True)

@@ -27,6 +27,7 @@ __all__ = [
 ]  # fmt: skip
 
 PAGE: Final = 2_000
+_UNREAD: Final = ("created_at", "proved_at")
 
 
 def ask(category: str, topic: str = "") -> Question:
@@ -39,7 +40,7 @@ def ask(category: str, topic: str = "") -> Question:
 def permission(contact_point: ContactPoint, *, category: str, topic: str = "") -> Answer:
     """Whether a mail of this category about this topic may go to this address now, and why."""
     question = ask(category, topic)
-    point = ContactPoint.objects.select_related("subject").get(pk=contact_point.pk)
+    point = ContactPoint.objects.get(pk=contact_point.pk)
     return decide(fetch([point], question.organisation)[0], question)
 
 
@@ -54,7 +55,7 @@ def answer_for(channel: str, address: str, *, category: str, topic: str = "") ->
 def answers(contact_point: ContactPoint, topics: Iterable[str]) -> dict[str, Answer]:
     """The answer for marketing about each of these topics to one address: facts fetched once."""
     questions = {topic: ask(Category.MARKETING, topic) for topic in topics}
-    point = ContactPoint.objects.select_related("subject").get(pk=contact_point.pk)
+    point = ContactPoint.objects.get(pk=contact_point.pk)
     facts = fetch([point], versions.current().organisation)[0]
     return {topic: decide(facts, question) for topic, question in questions.items()}
 
@@ -77,10 +78,9 @@ def _pages(contact_points: QuerySet[ContactPoint] | Iterable[UUID]) -> Iterator[
     if not isinstance(contact_points, QuerySet):
         ids = sorted(set(contact_points))
         for start in range(0, len(ids), PAGE):
-            points = ContactPoint.objects.filter(pk__in=ids[start : start + PAGE])
-            yield list(points.select_related("subject").order_by("pk"))
+            yield list(ContactPoint.objects.filter(pk__among=ids[start : start + PAGE]).defer(*_UNREAD).order_by("pk"))
         return
-    ordered = contact_points.select_related("subject").order_by("pk")
+    ordered = contact_points.defer(*_UNREAD).order_by("pk")
     page = list(ordered[:PAGE])
     while page:
         yield page

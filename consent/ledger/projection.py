@@ -127,6 +127,6 @@ def replayed(subject: UUID, known: dict[UUID, list[Entry]] | None = None) -> Cel
 def entries_of(subjects: Iterable[UUID]) -> dict[UUID, list[Entry]]:
     """The entries of these people, each in the order in which they fold."""
     streams: dict[UUID, list[Entry]] = {}
-    for row in Event.objects.filter(subject_id__in=list(subjects)).order_by("id").values_list(*ENTRY_FIELDS):
+    for row in Event.objects.about(subjects).oldest_first().values_list(*ENTRY_FIELDS):
         streams.setdefault(row[1], []).append(entry_of_row(row))
     return streams
