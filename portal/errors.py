@@ -85,6 +85,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def trouble_page(request: HttpRequest, exception: BaseException) -> HttpResponse | None:
     """The 503 page for a database that does not answer or an organisation that is not loaded; else None."""
     if isinstance(exception, NoOrganisation):
+        context.forget()
         logger.error("No organisation is loaded: run manage.py loadorganisation SLUG_OR_PATH.")
         return _drawn("errors/not_set_up.html", 503, retry_after=UNAVAILABLE_SECONDS)
     if is_unavailable(exception):

@@ -83,11 +83,15 @@ def test_a_head_request_gets_no_page(organisation: "Current", kind_client: Clien
     assert kind_client.head("/fault/404").status_code == 404
 
 
-def test_without_an_organisation_the_operator_reads_the_command(kind_client: Client) -> None:
+def test_without_an_organisation_the_operator_reads_the_command(
+    kind_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "_remembered", {"last": "an organisation that is gone"})
     for path in ("/", "/fault/503/organisation", "/.well-known/security.txt"):
         answer = kind_client.get(path)
         assert answer.status_code == 503
         assert "manage.py loadorganisation" in answer.content.decode()
+        assert context.remembered() is None
 
 
 def test_a_form_without_its_token_is_not_taken(organisation: "Current") -> None:
