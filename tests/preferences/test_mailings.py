@@ -30,9 +30,7 @@ def readers(organisation: Current) -> list[ContactPoint]:
 
 
 def mailing(topic: str = "newsletter") -> Mailing:
-    return Mailing.objects.create(
-        topic_id=topic, subject_line="Version 8 is here", body="Dear reader,\n\nit runs."
-    )
+    return Mailing.objects.create(topic_id=topic, subject_line="Version 8 is here", body="Dear reader,\n\nit runs.")
 
 
 def recipients() -> list[str]:
