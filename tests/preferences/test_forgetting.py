@@ -63,7 +63,7 @@ def test_who_was_known_before_stays_known() -> None:
     asked(MAREK, "newsletter")
     run_out()
     assert forgetting.forget_unconfirmed() == (1, 0)
-    assert subjects_at(MAREK)
+    assert subjects_at(MAREK).retired_at is None
 
 
 def test_an_account_holder_stays(joan: User) -> None:
