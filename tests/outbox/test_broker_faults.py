@@ -58,8 +58,6 @@ def test_whatever_the_broker_does_requests_are_quick_and_mail_arrives(
     # Hung: connections stay open, and nothing answers.
     valkey.hang()
     assert max(leave_an_address(joan) for _ in range(5)) < AT_ONCE
-    time.sleep(1)
-    assert len(portal_at_work.taken) == 1
     valkey.resume()
     assert portal_at_work.wait_for(6, seconds=40)
 

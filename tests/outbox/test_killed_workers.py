@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import time
 from collections import Counter
 from contextlib import suppress
@@ -10,7 +12,6 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-import psutil
 import pytest
 from pytest_django import Settings
 
@@ -66,12 +67,12 @@ def test_fifty_kills_lose_no_mail(organisation: Current, valkey: Valkey, joan: C
 def kill_a_child(worker: OutboxWorker, after: float) -> bool:
     """SIGKILL for the process that sends, some time into its work; whether there was one."""
     time.sleep(after)
-    killed = False
-    with suppress(psutil.NoSuchProcess):
-        for child in psutil.Process(worker.process.pid).children():
-            child.kill()
-            killed = True
-    return killed
+    main = worker.process.pid
+    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+    for child in children:
+        with suppress(ProcessLookupError):
+            os.kill(int(child), signal.SIGKILL)
+    return bool(children)
 
 
 def wait_for_mail(sink: SinkProcess, seconds: float = 10) -> None:

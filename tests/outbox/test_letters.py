@@ -44,7 +44,7 @@ def text_of(mail: EmailMessage, kind: str) -> str:
 @pytest.fixture
 def temporary_kind() -> Iterator[Callable[..., str]]:
     """Registers a kind for one test and returns its code."""
-    codes = []
+    codes: list[str] = []
 
     def register(context: dict[str, Any], category: Category = Category.SERVICE, template: str = "test/hello") -> str:
         code = f"test-{len(codes)}-once"

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -93,13 +94,13 @@ def given(message: Message) -> datetime:
     return message.permit_until - permits.length()
 
 
-def race(order: list[object], sink: SinkProcess) -> dict[object, OptOut]:
+def race(order: list[UUID], sink: SinkProcess) -> dict[UUID, OptOut]:
     """Opt-outs by people whose mail is about to leave, or leaving, or has just left."""
-    done: dict[object, OptOut] = {}
-    taken, choosing = set[object](), threading.Lock()
+    done: dict[UUID, OptOut] = {}
+    taken, choosing = set[UUID](), threading.Lock()
     chance = random.Random(23)
 
-    def next_person() -> object | None:
+    def next_person() -> UUID | None:
         with choosing:
             if len(taken) >= OPT_OUTS:
                 return None
@@ -121,7 +122,7 @@ def race(order: list[object], sink: SinkProcess) -> dict[object, OptOut]:
     return done
 
 
-def opt_out(subject: object) -> OptOut:
+def opt_out(subject: UUID) -> OptOut:
     """What every opt-out does: lock the Subject, decide, commit, wait for what is leaving, answer."""
     started = time.monotonic()
     with transaction.atomic():
@@ -134,7 +135,7 @@ def opt_out(subject: object) -> OptOut:
     return OptOut(in_force, answered, answered - started, open_permits > 0)
 
 
-def report(opted_out: dict[object, OptOut], accepted: dict[str, float], addresses: dict[object, str]) -> float:
+def report(opted_out: dict[UUID, OptOut], accepted: dict[str, float], addresses: dict[UUID, str]) -> float:
     """Prints the figures; returns the 99th percentile, in seconds."""
     took = sorted(one.took for one in opted_out.values())
     just_before = sum(

@@ -15,6 +15,7 @@ from portal.outbox import drainer, flows, gate, kinds, outcomes, relay
 from portal.outbox.gate import Verdict
 from portal.outbox.kinds import Category, MailKind, NoLongerNeeded
 from portal.outbox.models import Message
+from portal.outbox.permits import Permit
 from portal.subjects.models import ContactPoint
 from tests.outbox.conftest import no, yes
 from tests.outbox.sinks import Sink
@@ -239,7 +240,7 @@ def test_an_outcome_that_comes_after_its_permit_changes_nothing(ready: Sink, joa
     message = flows.enqueue("test-service", joan)
     slow = drainer.Drainer(10)
     permit = slow._advance()
-    assert isinstance(permit, drainer.Permit)
+    assert isinstance(permit, Permit)
     Message.objects.filter(pk=message.pk).update(run_at=database_now())  # its permit has run out meanwhile
     drainer.drain()
     assert (fresh(message).state, fresh(message).attempts) == ("sent", 2)

@@ -33,7 +33,7 @@ def prepare() -> None:
     from portal.outbox import gate, permits
     from tests.outbox import conftest
 
-    settings.TEMPLATES[0]["DIRS"].append(conftest.TEMPLATES)
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [ROOT / "templates", conftest.TEMPLATES]}]
     conftest.register_kinds()
     permits.SLACK = timedelta(seconds=float(os.environ.get("TEST_SLACK", "10")))
     gate._gates[:] = [conftest.unless_restricted]
