@@ -6,6 +6,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 
 from bench.table import Figure, rendered
@@ -59,7 +60,7 @@ def prepare(database_url: str, redis_url: str, folder: Path) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("loadorganisation", os.environ.get("ORGANISATION") or "open-e")
+    call_command("loadorganisation", os.environ.get("ORGANISATION") or "open-e", stdout=StringIO())
 
 
 def say(words: str) -> None:

@@ -30,6 +30,7 @@ class Scene:
     topic: str
     template: ContactPoint
     people: int = 0
+    drawn: set[int] = field(default_factory=set)
     chance: random.Random = field(default_factory=lambda: random.Random(2026))
 
     @classmethod
@@ -54,16 +55,20 @@ class Scene:
         return self._id(f"c{number}")
 
     def somebody(self, count: int) -> list[Subject]:
-        """So many people, drawn at random, none twice."""
-        numbers = self.chance.sample(range(self.people), count)
-        found = Subject.objects.in_bulk([self.person(number) for number in numbers])
-        return [found[self.person(number)] for number in numbers]
+        """So many people who receive the topic, drawn at random, none twice."""
+        return [point.subject for point in self.addresses(count)]
 
     def addresses(self, count: int) -> list[ContactPoint]:
-        """So many contact points with their people, drawn at random, none twice."""
-        numbers = self.chance.sample(range(self.people), count)
-        points = ContactPoint.objects.select_related("subject")
-        found = points.in_bulk([self.address(number) for number in numbers])
+        """The contact points of so many such people: new faces while there are enough.
+
+        Whoever was drawn before has said yes anew by then.
+        """
+        faces = [number for number in range(self.people) if number not in self.drawn]
+        numbers = self.chance.sample(faces if len(faces) >= count else range(self.people), count)
+        found = ContactPoint.objects.select_related("subject").in_bulk([self.address(number) for number in numbers])
+        for number in self.drawn.intersection(numbers):
+            choose(found[self.address(number)].subject, self.topic, Decision.GRANTED)
+        self.drawn.update(numbers)
         return [found[self.address(number)] for number in numbers]
 
     def grow(self, events: int) -> None:
@@ -100,7 +105,7 @@ def _copy(model: type, key: str, of: UUID, changes: dict[str, sql.SQL | None]) -
     values = [changes.get(name) or sql.SQL("t.{}").format(sql.Identifier(name)) for name in columns]
     return sql.SQL(
         "INSERT INTO {table} ({columns}) SELECT {values} "
-        "FROM {table} t, generate_series(%(first)s, %(last)s) n WHERE t.{key} = {of}"
+        "FROM {table} t, generate_series(%(first)s::int, %(last)s::int) n WHERE t.{key} = {of}"
     ).format(
         table=sql.Identifier(model._meta.db_table),  # type: ignore[attr-defined]  # every model has it
         columns=sql.SQL(", ").join(map(sql.Identifier, columns)),

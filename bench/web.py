@@ -57,7 +57,7 @@ def load(port: int, requests: Sequence[str]) -> tuple[float, float]:
 
 def raw_rate(scene: Scene) -> float:
     """Raw transactions a second over as many connections as the load has."""
-    first, *people = scene.somebody(min(400 * CONNECTIONS, scene.people // 3))
+    first, *people = scene.somebody(min(200 * CONNECTIONS, scene.people // 3))
     statements = ledger.captured(scene, first)
     shares = [[person.pk for person in people[number::CONNECTIONS]] for number in range(CONNECTIONS)]
     threads = [threading.Thread(target=ledger.replay, args=(scene, statements, first.pk, share)) for share in shares]

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.process, pytest.mark.xdist_group("processes")]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = {
-    "valkey": "--appendonly",
+    "valkey": "valkey-server",
     "mail": "portal.demo.mailbox",
     "web": "gunicorn",
     "worker": "celery --quiet -A portal.celery worker",
