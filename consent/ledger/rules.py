@@ -230,10 +230,10 @@ def consent(facts: Facts, question: Question) -> Answer | None:
 def channel_law(facts: Facts, question: Question) -> Answer | None:
     """8. Without consent, the law of the channel: PECR reg. 21 for calls, reg. 22 for e-mail and texts."""
     marketing = question.organisation.marketing
-    if facts.address_kind != AddressKind.BUSINESS and marketing.personal_addresses is PersonalAddresses.CONSENT:
-        return _consent_missing(facts, question, "personal-address")
     if question.purpose is None or question.purpose.basis is Basis.CONSENT or _is_about_others(question):
         return _consent_missing(facts, question, "no-basis")
+    if facts.address_kind != AddressKind.BUSINESS and marketing.personal_addresses is PersonalAddresses.CONSENT:
+        return _consent_missing(facts, question, "personal-address")
     found = _established(facts, question)
     if found is None:
         return _consent_missing(facts, question, "no-basis")

@@ -100,7 +100,7 @@ class Oracle:
             key=lambda line: line.at,
         )
 
-    def _write_down(self, flags: Flags, line: Line, topic: str) -> None:
+    def _write_down(self, flags: Flags, line: Line, topic: str) -> None:  # noqa: C901  # a list of words, one line each
         if topic not in line.topics:
             return
         match line.word:

@@ -70,7 +70,7 @@ def reached(kind: str, code: str, channel: str) -> set[str]:
         return set()
     if kind == ObjectKind.MARKETING:
         return set(TOPICS)
-    return {topic for topic in TOPICS if code in {topic if kind == ObjectKind.TOPIC else PURPOSE[topic]}}
+    return {topic for topic in TOPICS if code == (topic if kind == ObjectKind.TOPIC else PURPOSE[topic])}
 
 
 class Lives(RuleBasedStateMachine):
