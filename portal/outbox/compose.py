@@ -20,7 +20,7 @@ from django.utils import translation
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
 from portal.outbox import colours, kinds, links
-from portal.outbox.footer import Footer, footer_of
+from portal.outbox.footer import Footer, Footers
 from portal.outbox.kinds import Category, NoLongerNeeded
 from portal.outbox.models import Message
 from portal.outbox.permits import Permit
@@ -55,7 +55,7 @@ class Composer:
     """Writes letters for one drain."""
 
     def __init__(self) -> None:
-        self._organisation: Organisation | None = None
+        self._current: versions.Current | None = None
         self._looked_at = 0.0
 
     def letter(self, permit: Permit) -> Letter:
@@ -64,20 +64,23 @@ class Composer:
         Raises :class:`Unsendable`; :class:`portal.outbox.kinds.NoLongerNeeded` where its kind says so; whatever the
         kind's context or templates raise.
         """
-        message, organisation = permit.message, self._current()
+        message, organisation = permit.message, self._organisation()
         with translation.override(message.language):
             kind = kinds.get(message.kind)
-            texts = _rendered(kind, permit, organisation)
+            texts = _rendered(kind, permit, organisation, self._footers)
             sender = _ascii_domain(_sender(message, organisation))
             recipient = _recipient(message)
             headers = _headers(permit, organisation, sender, recipient, texts.subject)
         return Letter(sender, recipient, _assembled(headers, texts, message))
 
-    def _current(self) -> Organisation:
-        if self._organisation is None or time.monotonic() - self._looked_at > ORGANISATION_GOOD_FOR:
-            self._organisation = versions.current().organisation
-            self._looked_at = time.monotonic()
-        return self._organisation
+    def _organisation(self) -> Organisation:
+        """What is in force, looked up once a second."""
+        if self._current is None or time.monotonic() - self._looked_at > ORGANISATION_GOOD_FOR:
+            found = versions.current()
+            if self._current is None or found.id != self._current.id:
+                self._footers = Footers(found.organisation)
+            self._current, self._looked_at = found, time.monotonic()
+        return self._current.organisation
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,9 @@ class _Texts:
     html: str
 
 
-def _rendered(kind: kinds.MailKind, permit: Permit, organisation: Organisation) -> _Texts:
+def _rendered(kind: kinds.MailKind, permit: Permit, organisation: Organisation, footers: Footers) -> _Texts:
     own = kind.context(permit.message)
-    footer: Footer = replace(footer_of(permit, organisation), **own.pop("footer", {}))
+    footer: Footer = replace(footers.of(permit), **own.pop("footer", {}))
     values: dict[str, Any] = {
         "organisation": organisation,
         "footer": footer,

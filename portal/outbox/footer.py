@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.organisation.schema import Organisation, PartyRole, RetentionRule
@@ -43,23 +44,47 @@ class Footer:
     contact: str
 
 
-def footer_of(permit: Permit, organisation: Organisation) -> Footer:
-    """From the verdict, the organisation file and where the address came from; in the active language."""
-    message, evidence = permit.message, permit.verdict.evidence
-    since = evidence.get("since")
-    return Footer(
-        why=str(permit.verdict.reason),
-        wording=str(evidence.get("wording") or ""),
-        since=_day(datetime.fromisoformat(since), organisation) if since else "",
-        held=_("this address, and what you chose to receive"),
-        source=_source(message, organisation),
-        purpose=_purpose(message, organisation),
-        until=_until(organisation),
-        recipients=_recipients(organisation),
-        links=tuple(_links(message, organisation)),
-        address=", ".join((organisation.controller.legal_name, *organisation.controller.address)),
-        contact=organisation.controller.email,
-    )
+class Footers:
+    """The feet of mails under one version of the organisation file."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self._organisation = organisation
+        self._alike: dict[tuple[str | None, str, str], dict[str, str]] = {}
+        self._links: dict[str | None, tuple[Link, ...]] = {}
+
+    def of(self, permit: Permit) -> Footer:
+        """From the verdict, the organisation file and where the address came from; in the active language."""
+        message, evidence = permit.message, permit.verdict.evidence
+        since = evidence.get("since")
+        return Footer(
+            why=str(permit.verdict.reason),
+            wording=str(evidence.get("wording") or ""),
+            since=_day(datetime.fromisoformat(since), self._organisation) if since else "",
+            source=_source(message, self._organisation),
+            links=(*_ways_out(message), *self._links_for_all()),
+            **self._words(message),
+        )
+
+    def _words(self, message: Message) -> dict[str, str]:
+        """What is the same in all mails of a kind, about a topic, in a language."""
+        key = get_language(), message.kind, message.topic
+        if key not in self._alike:
+            controller = self._organisation.controller
+            self._alike[key] = {
+                "held": _("this address, and what you chose to receive"),
+                "purpose": _purpose(message, self._organisation),
+                "until": _until(self._organisation),
+                "recipients": _recipients(self._organisation),
+                "address": ", ".join((controller.legal_name, *controller.address)),
+                "contact": controller.email,
+            }
+        return self._alike[key]
+
+    def _links_for_all(self) -> tuple[Link, ...]:
+        language = get_language()
+        if language not in self._links:
+            self._links[language] = tuple(_ways_in(self._organisation))
+        return self._links[language]
 
 
 def _day(moment: datetime, organisation: Organisation) -> str:
@@ -67,12 +92,13 @@ def _day(moment: datetime, organisation: Organisation) -> str:
 
 
 def _source(message: Message, organisation: Organisation) -> str:
-    first = Provenance.objects.filter(contact_point=message.contact_point_id).order_by("seen_at", "pk").first()
+    seen = Provenance.objects.filter(contact_point=message.contact_point_id).order_by("seen_at", "pk")
+    first = seen.values_list("source", "seen_at").first()
     if first is None:
         return ""
-    source = organisation.sources.get(first.source)
-    title = str(source.title) if source else first.source
-    return _("%(source)s, on %(date)s") % {"source": title, "date": _day(first.seen_at, organisation)}
+    source = organisation.sources.get(first[0])
+    title = str(source.title) if source else first[0]
+    return _("%(source)s, on %(date)s") % {"source": title, "date": _day(first[1], organisation)}
 
 
 def _purpose(message: Message, organisation: Organisation) -> str:
@@ -83,10 +109,10 @@ def _purpose(message: Message, organisation: Organisation) -> str:
 
 
 def _until(organisation: Organisation) -> str:
-    rule: RetentionRule | None = organisation.retention.get("contacts")
+    rule: RetentionRule | None = organisation.retention.get("contact-points")
     if rule is None:
         return ""
-    words = {"period": str(rule.period), "what": str(rule.title), "why": str(rule.reason)}
+    words = {"period": str(rule.period), "why": str(rule.reason)}
     return _("at most %(period)s. %(why)s") % words if rule.up_to else _("%(period)s. %(why)s") % words
 
 
@@ -95,16 +121,21 @@ def _recipients(organisation: Organisation) -> str:
     return ", ".join(processors) or _("nobody else")
 
 
-def _links(message: Message, organisation: Organisation) -> Iterator[Link]:
-    """Only to pages that are there."""
+def _ways_out(message: Message) -> Iterator[Link]:
+    """This person's own links."""
     person = str(message.contact_point_id)
-    preferences = links.make(links.PREFERENCES, person)
-    yield Link(f"{settings.BASE_URL}/preferences/{preferences}/", _("Choose what you receive"))
+    yield Link(
+        f"{settings.BASE_URL}/preferences/{links.make(links.PREFERENCES, person)}/", _("Choose what you receive")
+    )
     if message.category in kinds.OPTIONAL:
-        this = links.make(links.UNSUBSCRIBE, person, message.topic)
-        yield Link(f"{settings.BASE_URL}/unsubscribe/{this}/", _("Stop these mails"))
-    everything = links.make(links.UNSUBSCRIBE, person, "")
-    yield Link(f"{settings.BASE_URL}/unsubscribe/{everything}/", _("Stop all marketing"))
+        stop = links.make(links.UNSUBSCRIBE, person, message.topic)
+        yield Link(f"{settings.BASE_URL}/unsubscribe/{stop}/", _("Stop these mails"))
+    stop = links.make(links.UNSUBSCRIBE, person, "")
+    yield Link(f"{settings.BASE_URL}/unsubscribe/{stop}/", _("Stop all marketing"))
+
+
+def _ways_in(organisation: Organisation) -> Iterator[Link]:
+    """Everybody's links; only to pages that are there."""
     if _is_there("/your-data/"):
         yield Link(f"{settings.BASE_URL}/your-data/", _("See or correct your data"))
     if _is_there("/requests/"):
