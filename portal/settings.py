@@ -34,12 +34,18 @@ SUPPRESSION_KEYS = env.secrets(
     f"dev:{_dev}" if _dev else None,
     help="Keys that scramble suppressed addresses. The first is used; never drop one that made a live entry.",
 )
-BASE_URL = env.url("BASE_URL", "http://localhost:8000" if DEMO else None, help="Where people reach the portal; used in mails.")
+BASE_URL = env.url(
+    "BASE_URL", "http://localhost:8000" if DEMO else None, help="Where people reach the portal; used in mails."
+)
 HTTPS = BASE_URL.startswith("https://")
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1" if DEMO else "", help="Host names the portal answers to.")
+ALLOWED_HOSTS = env.names(
+    "ALLOWED_HOSTS", "localhost,127.0.0.1" if DEMO else "", help="Host names the portal answers to."
+)
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is empty: name the hosts the portal answers to.")
-TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, most=9, help="Reverse proxies in front that set X-Forwarded-For.")
+TRUSTED_PROXY_COUNT = env.number(
+    "TRUSTED_PROXY_COUNT", 0, most=9, help="Reverse proxies in front that set X-Forwarded-For."
+)
 
 INSTALLED_APPS = [
     "portal.organisation",
@@ -109,7 +115,9 @@ DATABASE_URL = env.url(
     schemes=("postgres", "postgresql", "sqlite"),
     help="The database. PostgreSQL in production.",
 )
-DATABASES: dict[str, dict[str, Any]] = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=None, conn_health_checks=True))}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=None, conn_health_checks=True))
+}
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -125,7 +133,12 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache and broker. The cache only counts attempts, and survives the loss of Redis (portal/cache.py).
-REDIS_URL = env.url("REDIS_URL", "redis://localhost:6379/0", schemes=("redis", "rediss", "unix"), help="Broker and shared cache: Valkey or Redis.")
+REDIS_URL = env.url(
+    "REDIS_URL",
+    "redis://localhost:6379/0",
+    schemes=("redis", "rediss", "unix"),
+    help="Broker and shared cache: Valkey or Redis.",
+)
 CACHES = {
     "default": {
         "BACKEND": "portal.cache.ResilientRedisCache",
@@ -177,10 +190,20 @@ SMTP_URL = env.url(
     schemes=("smtp", "smtp+tls", "smtps"),
     help="The mail server: smtp:// plain, smtp+tls:// with STARTTLS, smtps:// TLS from the start; user:password@ if it asks.",
 )
-OUTBOX_CONVERSATION_SECONDS = env.number("OUTBOX_CONVERSATION_SECONDS", 20, least=1, most=120, help="Longest SMTP conversation for one mail; a permit lasts 10 s longer.")
+OUTBOX_CONVERSATION_SECONDS = env.number(
+    "OUTBOX_CONVERSATION_SECONDS",
+    20,
+    least=1,
+    most=120,
+    help="Longest SMTP conversation for one mail; a permit lasts 10 s longer.",
+)
 OUTBOX_DOMAIN_PER_MINUTE = env.number("OUTBOX_DOMAIN_PER_MINUTE", 600, least=1, help="Mails a minute to one domain.")
-OUTBOX_MAX_ATTEMPTS = env.number("OUTBOX_MAX_ATTEMPTS", 10, least=1, most=50, help="Attempts before a mail is given to staff.")
-OUTBOX_NUDGE = env.flag("OUTBOX_NUDGE", True, help="Tell a worker as soon as mail waits; without it the sweep finds it.")
+OUTBOX_MAX_ATTEMPTS = env.number(
+    "OUTBOX_MAX_ATTEMPTS", 10, least=1, most=50, help="Attempts before a mail is given to staff."
+)
+OUTBOX_NUDGE = env.flag(
+    "OUTBOX_NUDGE", True, help="Tell a worker as soon as mail waits; without it the sweep finds it."
+)
 
 # People
 AUTH_USER_MODEL = "accounts.User"
@@ -295,7 +318,11 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "portal.logs.DiscreetFormatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "line": {
+            "()": "portal.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
