@@ -10,7 +10,7 @@ from consent.ledger.permission import permission, permissions
 from portal.outbox.kinds import Category
 from portal.subjects.models import ContactPoint
 
-ONE_BY_ONE = 2000
+ONE_BY_ONE = 500
 IN_BULK = 300_000
 
 

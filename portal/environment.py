@@ -77,7 +77,8 @@ def secrets(name: str, default: str | None = None, *, help: str, at_least: int =
     for part in value.split(","):
         key_id, colon, key = part.strip().partition(":")
         if not colon or not key_id.isalnum() or len(key) < at_least:
-            raise ImproperlyConfigured(f"{name}: write it as id:secret,id:secret, secrets of {at_least} characters or more.")
+            words = f"write it as id:secret,id:secret, secrets of {at_least} characters or more"
+            raise ImproperlyConfigured(f"{name}: {words}.")
         if key_id in keys:
             raise ImproperlyConfigured(f"{name}: the key id {key_id!r} stands twice.")
         keys[key_id] = key
