@@ -188,7 +188,7 @@ SMTP_URL = env.url(
     "SMTP_URL",
     "smtp://localhost:1025" if DEMO else None,
     schemes=("smtp", "smtp+tls", "smtps"),
-    help="The mail server: smtp:// plain, smtp+tls:// with STARTTLS, smtps:// with TLS throughout; user:password@ if asked.",
+    help="The mail server: smtp:// plain, smtp+tls:// STARTTLS, smtps:// TLS throughout; user:password@ if asked.",
 )
 OUTBOX_CONVERSATION_SECONDS = env.number(
     "OUTBOX_CONVERSATION_SECONDS",
