@@ -59,6 +59,9 @@ def install(using: str = "default") -> None:
     with transaction.atomic(using=using), connection.cursor() as cursor:
         _drop(connection, cursor)
         if connection.vendor == "postgresql":
+            # Checks of foreign keys still due in this transaction would forbid ALTER TABLE: have them now.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             cursor.execute(f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$")
         for sql in _wanted(connection).values():
             cursor.execute(sql)
