@@ -1,7 +1,6 @@
 """What one person receives, as the preference page shows it: purposes, topics, a switch for each way, and why.
 
-A switch is named ``topic.channel``. It stands on if the rules of the ledger let something come that way, or would but
-for a pause: the page never says On where nothing may be sent, nor Off where something may.
+Whether a switch stands on is decided in ``switches``; here it gets its words.
 """
 
 from __future__ import annotations
@@ -13,19 +12,16 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from consent.ledger import projection
-from consent.ledger.bases import dropped
-from consent.ledger.facts import fetch
 from consent.ledger.fold import Cell, Cells
 from consent.ledger.models import Event, Text
-from consent.ledger.rules import Answer, Question, decide
+from consent.ledger.rules import Answer
 from consent.ledger.vocabulary import ALL_MARKETING, Key, ObjectKind
-from consent.preferences import catalogue, sentences
+from consent.preferences import catalogue, sentences, switches
 from consent.preferences.forms import LONGEST_PAUSE
 from portal.database import database_now
 from portal.organisation.schema import Organisation, PurposeKind, TopicEntry
 from portal.organisation.versions import Current
-from portal.outbox.kinds import Category
-from portal.subjects.models import Channel, ContactPoint, Subject
+from portal.subjects.models import Channel, Subject
 
 Answers = Mapping[str, Answer]
 
@@ -100,80 +96,33 @@ class Overview:
     longest_pause: date
 
 
-def name(topic: str, channel: str) -> str:
-    """The name of a switch. Codes of topics hold no dots."""
-    return f"{topic}.{channel}"
-
-
-def parts(switch: str) -> tuple[str, str]:
-    """Topic and channel of a switch."""
-    topic, _dot, channel = switch.rpartition(".")
-    return topic, channel
-
-
-def names(organisation: Organisation) -> tuple[str, ...]:
-    """All switches, in the order of the page."""
-    return tuple(name(code, channel) for code, topic in organisation.topics.items() for channel in topic.channels)
-
-
 def of(person: Subject, current: Current, *, only_takes: bool) -> Overview:
     """The page of one person. ``only_takes``: for the holder of a link, who sees no history and switches nothing on."""
     organisation = current.organisation
-    points = _points(person)
-    answers = _answers(points, current)
+    points = switches.points_of(person)
+    answers = switches.answers_of(points, current)
     cells = projection.cells_of(person.pk)
     reach = frozenset(point.channel for point in points)
     page = _Page(organisation, answers, cells, reach, only_takes)
     if not only_takes:
         page = replace(page, words=_words(cells), events=_events(answers))
-    on = tuple(switch for switch in names(organisation) if is_on(answers.get(switch)))
+    on = tuple(switch for switch in switches.names(organisation) if switches.is_on(answers.get(switch)))
     day = today(organisation)
     return Overview(
         sections=tuple(page.sections()),
         always_sent=tuple(
             ServiceLine(str(mail.title), str(mail.sentence)) for mail in organisation.service_mails.values()
         ),
-        version=last_event(person),
+        version=switches.last_event(person),
         organisation_version=current.id,
         switched_on=on,
         stopped_since=page.stopped_since(on),
         paused_until=page.paused_until(),
         out_of_reach=page.out_of_reach(),
-        can_pause=any(catalogue.is_marketing(organisation, parts(switch)[0]) for switch in on),
+        can_pause=any(catalogue.is_marketing(organisation, switches.parts(switch)[0]) for switch in on),
         tomorrow=day + timedelta(days=1),
         longest_pause=day + LONGEST_PAUSE,
     )
-
-
-def switched_on(person: Subject, current: Current) -> frozenset[str]:
-    """The switches that stand on."""
-    answers = _answers(_points(person), current)
-    return frozenset(switch for switch, answer in answers.items() if is_on(answer))
-
-
-def last_event(person: Subject) -> int:
-    """The id of the latest event about this person, those of records merged into theirs included; 0 for none."""
-    latest = Event.objects.about(person.family()).newest_first().values_list("pk", flat=True).first()
-    return latest or 0
-
-
-def reaches(event: Event, topic: str, channel: str, organisation: Organisation) -> bool:
-    """Whether an event decides something about this topic on this channel; merges touch everything."""
-    if event.channel not in {"", channel}:
-        return False
-    match event.kind:
-        case ObjectKind.TOPIC:
-            return event.code == topic
-        case ObjectKind.PURPOSE:
-            return event.code == organisation.topics[topic].purpose
-        case ObjectKind.MARKETING:
-            return not event.code and catalogue.is_marketing(organisation, topic)
-    return False
-
-
-def is_on(answer: Answer | None) -> bool:
-    """Whether the switch of this answer stands on."""
-    return answer is not None and (answer.allowed or answer.rule == "paused")
 
 
 def today(organisation: Organisation) -> date:
@@ -181,41 +130,9 @@ def today(organisation: Organisation) -> date:
     return sentences.local(database_now(), organisation).date()
 
 
-def why(point: ContactPoint, topic: str, current: Current) -> Answer | None:
-    """What the rules say about this topic to this address; None for a topic that left the file."""
-    if topic not in current.organisation.topics:
-        return None
-    question = _question(current, topic)
-    return decide(fetch([point], current.organisation)[0], question)
-
-
 def words_of(digest: str) -> tuple[str, ...]:
     """The words kept under a digest, if there are any."""
     return tuple(Text.objects.filter(pk=digest).values_list("body", flat=True)) if digest else ()
-
-
-def _points(person: Subject) -> list[ContactPoint]:
-    found = ContactPoint.objects.current().filter(subject__in=person.family())
-    return list(found.select_related("subject").order_by("created_at", "pk"))
-
-
-def _answers(points: list[ContactPoint], current: Current) -> dict[str, Answer]:
-    """For each switch the best answer of the addresses on its channel."""
-    found: dict[str, Answer] = {}
-    facts = fetch(points, current.organisation) if points else []
-    for code, topic in current.organisation.topics.items():
-        question = _question(current, code)
-        for fact in facts:
-            if fact.channel in topic.channels:
-                answer, switch = decide(fact, question), name(code, fact.channel)
-                if switch not in found or (is_on(answer) and not is_on(found[switch])):
-                    found[switch] = answer
-    return found
-
-
-def _question(current: Current, topic: str) -> Question:
-    purpose = current.organisation.topics[topic].purpose
-    return Question(current.organisation, Category.MARKETING, topic, dropped(current, purpose))
 
 
 def _events(answers: Answers) -> dict[int, Event]:
@@ -274,7 +191,7 @@ class _Page:
         }
 
     def _row(self, code: str, topic: TopicEntry, columns: Iterable[Column]) -> Row:
-        switches = tuple(self._switch(code, topic, column) for column in columns)
+        cells = tuple(self._switch(code, topic, column) for column in columns)
         shown = catalogue.shown(code, topic)
         agreed = self._agreed(code, topic)
         return Row(
@@ -284,13 +201,13 @@ class _Page:
             hints=tuple(self._hints(code, topic, shown.frequency)),
             words_label=_("Words shown") if agreed else _("The words of a yes"),
             words=agreed or (() if self.only_takes else (shown.wording,)),
-            cells=switches,
+            cells=cells,
         )
 
     def _switch(self, code: str, topic: TopicEntry, column: Column) -> Switch:
-        on = is_on(self.answers.get(name(code, column.channel)))
+        on = switches.is_on(self.answers.get(switches.name(code, column.channel)))
         return Switch(
-            name=name(code, column.channel),
+            name=switches.name(code, column.channel),
             channel=column.channel,
             label=column.label,
             offered=column.channel in topic.channels and column.channel in self.reach,
@@ -310,7 +227,7 @@ class _Page:
             yield frequency
         reasons: dict[str, list[str]] = {}
         for channel in topic.channels:
-            answer = self.answers.get(name(code, channel))
+            answer = self.answers.get(switches.name(code, channel))
             if answer is not None:
                 reasons.setdefault(self._reason(answer), []).append(channel)
         for reason, channels in reasons.items():
@@ -338,7 +255,7 @@ class _Page:
         return sentences.day(cell.stop.on, self.organisation)
 
     def _marketing(self, on: Iterable[str]) -> bool:
-        return any(catalogue.is_marketing(self.organisation, parts(switch)[0]) for switch in on)
+        return any(catalogue.is_marketing(self.organisation, switches.parts(switch)[0]) for switch in on)
 
     def paused_until(self) -> str:
         """The day a pause of all marketing ends, if one is running."""

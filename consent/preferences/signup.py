@@ -54,9 +54,7 @@ class TopicsStep:
         if not cleaned.get("topics"):
             return
         if "old_enough" in cleaned and not cleaned["old_enough"]:
-            messages.warning(
-                request, _("We noted no topics: you did not say that you are old enough for them.")
-            )
+            messages.warning(request, _("We noted no topics: you did not say that you are old enough for them."))
         else:
             request.session[NOTED] = {"topics": cleaned["topics"], "shown": versions.current().id}
 

@@ -18,7 +18,7 @@ from accounts import flows as accounts
 from accounts.models import User
 from consent.ledger.circumstances import Circumstances
 from consent.ledger.vocabulary import Method
-from consent.preferences import mails, overview
+from consent.preferences import mails, switches
 from consent.preferences.flows import acts, subscribing
 from consent.preferences.models import Confirmation
 from portal.organisation import versions
@@ -152,7 +152,7 @@ def on(person: Subject | ContactPoint) -> set[str]:
     """The switches that stand on, as the database has it now."""
     subject = person.subject if isinstance(person, ContactPoint) else person
     fresh = subjects.resolve(Subject.objects.get(pk=subject.pk))
-    return set(overview.switched_on(fresh, versions.current()))
+    return set(switches.switched_on(fresh, versions.current()))
 
 
 def person_of(user: User) -> Subject:

@@ -10,12 +10,16 @@ import time_machine
 
 from accounts.models import User
 from consent.ledger.models import Event
-from consent.preferences import overview
+from consent.ledger.record import Act, Choice, record
+from consent.ledger.vocabulary import Actor, Decision, Method, ObjectKind
+from consent.preferences import overview, sentences, switches
 from consent.preferences.flows import choosing, stopping
 from consent.preferences.views import told
 from portal.database import database_now
 from portal.organisation.versions import Current
 from portal.subjects import flows as subjects
+from portal.subjects import merging
+from portal.subjects.models import Subject
 from tests.preferences.conftest import (
     FIVE,
     JOAN,
@@ -324,3 +328,64 @@ def test_save_choices_tells_what_it_did(joan: User, organisation: Current) -> No
     saved = choosing.save_choices(person_of(joan), frozenset({"newsletter.email"}), page, own_page())
     assert (saved.on, saved.off, saved.left, saved.leaving) == (("newsletter.email",), (), (), 0)
     assert saved.position == Event.objects.get().pk
+
+
+def test_a_yes_that_may_not_be_acted_on_is_noted_and_said_to_wait(
+    signed_in: Visitor, joan: User, organisation: Current
+) -> None:
+    Subject.objects.filter(pk=person_of(joan).pk).update(restricted_at=database_now())
+    text = save(signed_in, form(joan, organisation, on=["newsletter.email", *ALWAYS_ON]))
+    assert "We noted your yes to Open-E Newsletter, and may not act on it for now" in text
+    assert "You asked us to restrict what we do with your data" in text
+    assert "newsletter.email" not in on(person_of(joan))
+    Subject.objects.filter(pk=person_of(joan).pk).update(restricted_at=None)
+    assert "newsletter.email" in on(person_of(joan))
+
+
+def test_a_phone_call_is_put_into_words_of_its_own() -> None:
+    assert sentences.switched("offers", "phone", on=True) == "We may now phone you about offers."
+    assert sentences.switched("offers", "phone", on=False) == "We no longer phone you about offers."
+
+
+def test_merged_records_show_the_history_and_the_protection_of_both(
+    signed_in: Visitor, joan: User, organisation: Current
+) -> None:
+    subscribed(JOAN, "newsletter")
+    marek = subscribed("marek.nowak@example.com", "newsletter")
+    stopping.stop_topic(marek.subject, "newsletter", own_page(proved=False))
+    merging.merge(person_of(joan), marek.subject)
+    text = signed_in.see("/preferences/")
+    assert "Two records about you were joined" in text
+    assert "newsletter.email" not in on(person_of(joan))
+    save(signed_in, form(joan, organisation, on=["newsletter.email", *ALWAYS_ON]))
+    assert "newsletter.email" in on(person_of(joan))
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "channel", "reached"),
+    [
+        ("topic", "newsletter", "email", True),
+        ("topic", "newsletter", "", True),
+        ("topic", "newsletter", "post", False),
+        ("topic", "webinars", "email", False),
+        ("purpose", "news", "", True),
+        ("purpose", "offers", "", False),
+        ("marketing", "", "", True),
+        ("notice", "privacy", "", False),
+    ],
+)
+def test_an_event_reaches_a_switch_through_its_topic_purpose_or_all_marketing(
+    organisation: Current, kind: str, code: str, channel: str, reached: bool
+) -> None:
+    event = Event(kind=kind, code=code, channel=channel)
+    assert switches.reaches(event, "newsletter", "email", organisation.organisation) is reached
+
+
+def test_staff_and_lists_are_named_in_the_history(signed_in: Visitor, joan: User, organisation: Current) -> None:
+    staff = Act(method=Method.STAFF, actor=Actor.STAFF)
+    record(person_of(joan), [Choice(ObjectKind.TOPIC, "newsletter", "email", Decision.REFUSED)], staff)
+    listed = Act(method=Method.IMPORT, actor=Actor.OTHER)
+    record(person_of(joan), [Choice(ObjectKind.TOPIC, "webinars", "email", Decision.GRANTED)], listed)
+    text = signed_in.see("/preferences/")
+    assert "You said no to Open-E Newsletter by e-mail. Entered by our staff." in text
+    assert "A yes of yours reached us to Webinar Invitations by e-mail. Taken over from a list." in text

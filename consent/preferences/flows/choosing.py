@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from consent.ledger.models import Event
 from consent.ledger.record import Choice
 from consent.ledger.vocabulary import EVERY_CHANNEL, Decision, ObjectKind
-from consent.preferences import catalogue, overview
+from consent.preferences import catalogue, switches
 from consent.preferences.flows import acts
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
@@ -38,13 +38,15 @@ class Page:
 @dataclass(frozen=True)
 class Saved:
     """What saving came to, as names of switches. ``left`` were not applied because something changed meanwhile;
-    ``position`` is the ledger's last event afterwards; ``leaving`` counts mails that may still arrive."""
+    ``position`` is the ledger's last event afterwards; ``leaving`` counts mails that may still arrive; a yes that is
+    ``waiting`` was recorded, and a rule forbids to act on it for now (Article 18, the least age)."""
 
     on: tuple[str, ...]
     off: tuple[str, ...]
     left: tuple[str, ...]
     position: int
     leaving: int = 0
+    waiting: tuple[str, ...] = ()
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -58,17 +60,24 @@ def save_choices(subject: Subject, on: frozenset[str], page: Page, doing: acts.D
     """
     with acts.holding(subject) as person:
         current = versions.current()
-        now_on = overview.switched_on(person, current)
+        now_on = switches.switched_on(person, current)
         wanted_on = _in_order(on - page.was_on, current.organisation)
-        gone_off = tuple(name for name in _in_order(page.was_on - on, current.organisation) if name in now_on)
+        gone_off = _in_order(page.was_on - on, current.organisation)
         fresh = tuple(name for name in wanted_on if doing.proved and _fresh(person, name, page, current))
         news = tuple(name for name in fresh if name not in now_on)
         _write_on(person, news, current.organisation, doing)
         _write_off(person, gone_off, current.organisation, doing)
-        position = overview.last_event(person)
+        in_force = switches.switched_on(person, current)
+        position = switches.last_event(person)
     leaving = permits.wait_for_open(person.pk, categories=OPTIONAL) if gone_off else 0
-    left = tuple(name for name in wanted_on if name not in fresh)
-    return Saved(news, gone_off, left, position, leaving)
+    return Saved(
+        on=tuple(name for name in news if name in in_force),
+        off=tuple(name for name in gone_off if name in now_on),
+        left=tuple(name for name in wanted_on if name not in fresh),
+        position=position,
+        leaving=leaving,
+        waiting=tuple(name for name in news if name not in in_force),
+    )
 
 
 def undo(subject: Subject, restore: Iterable[str], take: Iterable[str], position: int, doing: acts.Doing) -> Saved:
@@ -81,13 +90,13 @@ def undo(subject: Subject, restore: Iterable[str], take: Iterable[str], position
     with acts.holding(subject) as person:
         current = versions.current()
         page = Page(frozenset(), position, current.id)
-        now_on = overview.switched_on(person, current)
+        now_on = switches.switched_on(person, current)
         wanted = _in_order(restore, current.organisation)
         back = tuple(name for name in wanted if name not in now_on and _fresh(person, name, page, current))
         taken = tuple(name for name in _in_order(take, current.organisation) if name in now_on)
         _write_on(person, back, current.organisation, doing)
         _write_off(person, taken, current.organisation, doing)
-        after = overview.last_event(person)
+        after = switches.last_event(person)
     leaving = permits.wait_for_open(person.pk, categories=OPTIONAL) if taken else 0
     return Saved(back, taken, tuple(name for name in wanted if name not in back and name not in now_on), after, leaving)
 
@@ -111,15 +120,15 @@ def resume(subject: Subject, doing: acts.Doing) -> None:
 
 def _fresh(person: Subject, name: str, page: Page, current: versions.Current) -> bool:
     """Whether nothing that reaches this switch was decided, and no word of it changed, since the page was made."""
-    topic, channel = overview.parts(name)
+    topic, channel = switches.parts(name)
     since = Event.objects.about(person.family()).filter(pk__gt=page.position)
-    decided = any(overview.reaches(event, topic, channel, current.organisation) for event in since)
+    decided = any(switches.reaches(event, topic, channel, current.organisation) for event in since)
     return not decided and catalogue.same_words(page.organisation_version, current, [topic])
 
 
 def _write_on(person: Subject, names: Iterable[str], organisation: Organisation, doing: acts.Doing) -> None:
     names = tuple(names)
-    _note_where(person, {overview.parts(name)[1] for name in names}, organisation)
+    _note_where(person, {switches.parts(name)[1] for name in names}, organisation)
     for topic, channels in _by_topic(names):
         choices = [acts.yes(topic, channel) for channel in channels]
         acts.written(person, choices, doing, acts.words_of_yes(organisation.topics[topic]))
@@ -141,7 +150,7 @@ def _write_off(person: Subject, names: Iterable[str], organisation: Organisation
 def _by_topic(names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     topics: dict[str, list[str]] = {}
     for name in names:
-        topic, channel = overview.parts(name)
+        topic, channel = switches.parts(name)
         topics.setdefault(topic, []).append(channel)
     yield from topics.items()
 
@@ -149,4 +158,4 @@ def _by_topic(names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
 def _in_order(names: Iterable[str], organisation: Organisation) -> tuple[str, ...]:
     """Switches as the page has them; those of topics that left the file are left out."""
     wanted = set(names)
-    return tuple(name for name in overview.names(organisation) if name in wanted)
+    return tuple(name for name in switches.names(organisation) if name in wanted)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from consent.ledger.models import Event
 from consent.ledger.record import Choice
 from consent.ledger.vocabulary import EVERY_CHANNEL, Decision, ObjectKind
-from consent.preferences import overview
+from consent.preferences import switches
 from consent.preferences.flows import acts
 from portal.organisation import versions
 from portal.outbox import permits
@@ -52,10 +52,10 @@ def stop_everything(subject: Subject, doing: acts.Doing, words: str = "") -> Sto
 
 def _stop(subject: Subject, choice: Choice, doing: acts.Doing, words: str) -> Stopped:
     with acts.holding(subject) as person:
-        before = overview.switched_on(person, versions.current())
+        before = switches.switched_on(person, versions.current())
         acts.written(person, [choice], doing, words)
-        after = overview.switched_on(person, versions.current())
-        position = overview.last_event(person)
+        after = switches.switched_on(person, versions.current())
+        position = switches.last_event(person)
     leaving = permits.wait_for_open(person.pk, categories=OPTIONAL)
     return Stopped(person.pk, tuple(name for name in before if name not in after), position, leaving)
 

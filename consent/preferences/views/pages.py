@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from consent.preferences import overview, sentences
+from consent.preferences import overview, sentences, switches
 from consent.preferences.flows import acts, choosing, stopping
 from consent.preferences.forms import ChoicesForm, PauseForm
 from consent.preferences.views import told
@@ -60,7 +60,7 @@ class ChoicesPage(View):
     def save(self) -> HttpResponse | None:
         """The switches, as far as the person moved them."""
         current = versions.current()
-        form = ChoicesForm(self.request.POST, names=overview.names(current.organisation))
+        form = ChoicesForm(self.request.POST, names=switches.names(current.organisation))
         if not form.is_valid():
             return self.page(refused=" ".join(form.in_words()), status=400)
         page = choosing.Page(form.cleaned_data["was"], form.cleaned_data["version"], form.cleaned_data["shown"])

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from consent.preferences import overview, sentences
+from consent.preferences import sentences, switches
 from consent.preferences.flows.choosing import Saved
 from consent.preferences.flows.stopping import Stopped
 from portal.organisation.schema import Organisation
@@ -75,7 +75,7 @@ def tell_saved(request: HttpRequest, subject_id: object, saved: Saved, organisat
     changed = len(saved.changed)
     parts = [_switched(name, organisation, on=True) for name in saved.on]
     parts += [_switched(name, organisation, on=False) for name in saved.off]
-    parts += _left(saved, organisation) + leaving(saved.leaving)
+    parts += _left(saved, organisation) + _waiting(saved, organisation) + leaving(saved.leaving)
     if changed:
         back = WayBack(str(subject_id), restore=list(saved.off), take=list(saved.on), position=saved.position)
         offer_undo(request, back)
@@ -109,12 +109,20 @@ def leaving(count: int) -> list[str]:
 
 
 def _switched(name: str, organisation: Organisation, *, on: bool) -> str:
-    topic, channel = overview.parts(name)
+    topic, channel = switches.parts(name)
     return sentences.switched(str(organisation.topics[topic].title), channel, on=on)
 
 
+def _waiting(saved: Saved, organisation: Organisation) -> list[str]:
+    titles = dict.fromkeys(str(organisation.topics[switches.parts(name)[0]].title) for name in saved.waiting)
+    if not titles:
+        return []
+    words = _("We noted your yes to %(topics)s, and may not act on it for now: the reason stands beside it.")
+    return [words % {"topics": sentences.listed(list(titles))}]
+
+
 def _left(saved: Saved, organisation: Organisation) -> list[str]:
-    titles = dict.fromkeys(str(organisation.topics[overview.parts(name)[0]].title) for name in saved.left)
+    titles = dict.fromkeys(str(organisation.topics[switches.parts(name)[0]].title) for name in saved.left)
     if not titles:
         return []
     return [

@@ -8,8 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consent.preferences import overview, sentences
-from consent.preferences.overview import parts
+from consent.preferences import overview, sentences, switches
+from consent.preferences.switches import parts
 from portal.organisation import versions
 from portal.organisation.models import Topic
 from portal.organisation.schema import Organisation
@@ -50,7 +50,7 @@ def title_of(topic: str) -> str:
 def question(point: ContactPoint, person: Subject, topic: str) -> dict[str, Any]:
     """The page before anything is pressed."""
     current = versions.current()
-    stopped = bool(topic) and not any(parts(name)[0] == topic for name in overview.switched_on(person, current))
+    stopped = bool(topic) and not any(parts(name)[0] == topic for name in switches.switched_on(person, current))
     title = title_of(topic) if topic else ""
     return {
         **_about(point),
@@ -102,7 +102,7 @@ def _still_in_words(organisation: Organisation) -> str:
 
 
 def _why(point: ContactPoint, topic: str, current: versions.Current) -> Why | None:
-    answer = overview.why(point, topic, current)
+    answer = switches.why(point, topic, current)
     if answer is None or not answer.allowed:
         return None
     return Why(answer.reason, overview.words_of(answer.text))
@@ -149,7 +149,7 @@ def _what_still_comes(organisation: Organisation, topic: str) -> list[Fact]:
 def _marketing_left(person: Subject) -> list[str]:
     current = versions.current()
     marketing = set(overview.marketing_titles(current.organisation))
-    return [name for name in overview.switched_on(person, current) if title_of(parts(name)[0]) in marketing]
+    return [name for name in switches.switched_on(person, current) if title_of(parts(name)[0]) in marketing]
 
 
 def _about(point: ContactPoint) -> dict[str, Any]:
