@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page
 from accounts.models import User
 from consent.preferences import mails
 from consent.preferences.flows import stopping
+from portal.database import database_now
 from portal.organisation.versions import Current
 from portal.subjects import flows as subjects
 from portal.subjects.models import ContactPoint
@@ -124,3 +126,68 @@ def test_the_preference_page_of_somebody_signed_in(
     assert "No more marketing to you" in page.inner_text("main")
     shot(page, f"{organisation.organisation.slug}-{look}-stopped")
     axe(page)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_state_a_person_can_end_up_in(
+    organisation: Current,
+    look: str,
+    live_portal: LivePortal,
+    open_page: Callable[..., Page],
+    marek: ContactPoint,
+    shot: Callable[..., None],
+) -> None:
+    page = open_page(look)
+    used, late, void = (asked(f"{name}@example.net", "newsletter") for name in ("used", "late", "void"))
+    type(late).objects.filter(pk=late.pk).update(expires_at=database_now() - timedelta(seconds=1))
+    stopping.stop_everything(void.contact_point.subject, own_page(proved=False))
+
+    def seen(name: str, words: str) -> None:
+        assert words in page.inner_text("body")
+        shot(page, f"state-{look}-{name}")
+        axe(page)
+        assert fits(page), name
+
+    page.goto(f"{live_portal.url}/subscribe/")
+    page.get_by_role("button", name="Send me the link").click()
+    seen("errors", "2 things to put right")
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    for confirmation, first, then in (
+        (used, "Done. You are on the list.", "You confirmed this already"),
+        (late, "This link is too old", "This link is too old"),
+        (void, "You stopped this after you asked for it", "You stopped this after you asked for it"),
+    ):
+        path = f"{live_portal.url}/subscribe/confirm/{mails.token_of(confirmation)}/"
+        page.goto(path)
+        if confirmation is used:
+            page.get_by_role("button", name="Yes, send me this").press("Enter")
+        seen(first, first)
+        page.goto(path)
+        seen(then, then)
+    page.goto(live_portal.url + unsubscribe_link(marek, "newsletter"))
+    page.get_by_role("button", name="Stop Open-E Newsletter").press("Enter")
+    seen("topic-stopped", "Done. No more Open-E Newsletter.")
+    page.get_by_role("button", name="Stop all marketing").click()
+    seen("all-stopped", "Done. No more marketing.")
+    page.get_by_role("button", name="Undo this").click()
+    seen("undone", "As before, we send you")
+    page.goto(f"{live_portal.url}/unsubscribe/")
+    page.get_by_label("The e-mail address our mails go to").fill("nobody@example.net")
+    page.get_by_role("button", name="Stop all marketing").click()
+    seen("address-stopped", "From now on no marketing goes to n•••@example.net.")
+    page.goto(live_portal.url + preferences_link(marek))
+    page.get_by_role("button", name="Pause marketing").click()
+    seen("pause-wrong", "Choose a day.")
+
+
+def test_without_scripts_and_by_keyboard_alone_somebody_subscribes(
+    organisation: Current, live_portal: LivePortal, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(f"{live_portal.url}/subscribe/")
+    page.get_by_label("Yes, send me the Open-E Newsletter").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Your e-mail address").focus()
+    page.keyboard.type(JOAN)
+    page.keyboard.press("Enter")
+    assert "Now look in your mail" in page.inner_text("h1")
