@@ -145,7 +145,10 @@ class Drainer:
             if claimed := self._urgent.claim():
                 return claimed
             self._urgent_at = time.monotonic() + LOOK_FOR_URGENT_EVERY
-        return self._bulk.claim()
+        claimed = self._bulk.claim()
+        if claimed is None:
+            self._urgent_at = 0.0  # with no broadcast under way, urgent mail is looked for at once
+        return claimed
 
     def _taken(self, message_id: UUID, subject_id: UUID) -> Permit | bool:
         message = Message.objects.for_sending().get(pk=message_id)

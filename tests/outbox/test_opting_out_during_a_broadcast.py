@@ -24,9 +24,10 @@ from tests.outbox.sinks import SinkProcess
 from tests.outbox.workers import Draining
 from tests.processes import child_environment
 
-OPT_OUTS, PEOPLE, THREADS, DRAINERS = 1000, 2000, 2, 2
+# SQLite has one writer at a time: the race is won by whoever waits in line first, and fewer rounds show it.
+OPT_OUTS, PEOPLE, THREADS, DRAINERS = (1000, 2000, 2, 2) if connection.vendor == "postgresql" else (100, 250, 1, 1)
 ANSWER_WITHIN, ANSWER_WITHIN_ON_A_BUSY_MACHINE = 0.05, 1.0
-"""Seconds for 99 of 100 opt-outs: where nothing else runs, and where the processors are taken already."""
+"""Seconds for 99 of 100 opt-outs: on PostgreSQL where nothing else runs, and elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ class OptOut:
 @pytest.mark.process
 @pytest.mark.timeout(300)
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer: there is no race to run")
 def test_nothing_reaches_anybody_after_the_answer(organisation: Current, tmp_path: Path) -> None:
-    longest = ANSWER_WITHIN if os.getloadavg()[0] < (os.cpu_count() or 1) else ANSWER_WITHIN_ON_A_BUSY_MACHINE
+    alone = connection.vendor == "postgresql" and os.getloadavg()[0] < (os.cpu_count() or 1)
+    longest = ANSWER_WITHIN if alone else ANSWER_WITHIN_ON_A_BUSY_MACHINE
     readers = people(PEOPLE)
     flows.enqueue_many("test-marketing", readers, topic="newsletter")
     order = list(Message.objects.due().values_list("contact_point__subject_id", flat=True))
