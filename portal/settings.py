@@ -178,6 +178,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "ledger-forget-keys": {
+        "task": "consent.ledger.forget_keys",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
     "jobs-prune": {"task": "portal.jobs.prune", "schedule": 86400.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

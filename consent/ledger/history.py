@@ -105,10 +105,9 @@ def _standing(cells: Cells, question: Question, channel: str, now: datetime) -> 
 
 def _without_decision(cells: Cells, question: Question, channel: str, cell: Cell, rest: datetime | None) -> Standing:
     """Neither a yes that counts nor a stop: a recorded basis, a yes that waits, or nothing at all."""
-    entry, purpose = question.entry, question.purpose
+    entry = question.organisation.topics[question.topic]
+    purpose = question.organisation.purposes[entry.purpose]
     pending = cell.pending
-    if entry is None or purpose is None:
-        return Standing(question.topic, channel, False)
     if pending and not entry.confirmation:
         return Standing(question.topic, channel, True, False, pending.on, pending.id, pending.text, pending.basis, rest)
     if purpose.basis is not Basis.CONSENT:

@@ -22,6 +22,15 @@ CELL_FIELDS: Final = (
     "paused_id", "paused_until", "lapsed_id", "lapsed_on", "last_id", "last_on", "last_decision",
 )  # fmt: skip
 KEY_FIELDS: Final = ("kind", "code", "channel")
+_PARTS: Final = (
+    ("stopped", "stop", ("on", "decision", "text")),
+    ("consent", "consent", ("on", "own", "basis", "text", "version")),
+    ("pending", "pending", ("on", "own", "basis", "text", "version")),
+    ("established", "established", ("on", "basis", "details", "version")),
+    ("paused", "pause", ("until",)),
+    ("lapsed", "lapsed", ("on",)),
+    ("last", "last", ("on", "decision")),
+)
 
 
 def entry(event: Event) -> Entry:
@@ -73,25 +82,11 @@ def cells_of(subject: UUID) -> Cells:
 def state(subject: UUID, key: Key, cell: Cell) -> State:
     """The row that stands for a cell."""
     columns: dict[str, Any] = dict(zip(KEY_FIELDS, key, strict=True))
-    if cell.stop:
-        columns |= _columns("stopped", cell.stop, "on", "decision", "text")
-    if cell.consent:
-        columns |= _columns("consent", cell.consent, "on", "own", "basis", "text", "version")
-    if cell.pending:
-        columns |= _columns("pending", cell.pending, "on", "own", "basis", "text", "version")
-    if cell.established:
-        columns |= _columns("established", cell.established, "on", "basis", "details", "version")
-    if cell.pause:
-        columns |= _columns("paused", cell.pause, "until")
-    if cell.lapsed:
-        columns |= _columns("lapsed", cell.lapsed, "on")
-    if cell.last:
-        columns |= _columns("last", cell.last, "on", "decision")
+    for prefix, name, parts in _PARTS:
+        said = getattr(cell, name)
+        if said is not None:
+            columns |= {f"{prefix}_{part}": getattr(said, part) for part in ("id", *parts)}
     return State(subject_id=subject, **columns)
-
-
-def _columns(prefix: str, part: Any, *names: str) -> dict[str, Any]:
-    return {f"{prefix}_{name}": getattr(part, name) for name in ("id", *names)}
 
 
 def store(subject: UUID, cells: Mapping[Key, Cell]) -> None:

@@ -49,7 +49,7 @@ def record(subject: Subject, choices: Iterable[Choice], act: Act) -> Recorded:
         try:
             with transaction.atomic():
                 return _record(lock(subject, speaker), choices, act)
-        except _SomebodyElseSpeaks as other:
+        except SomebodyElseSpeaks as other:
             # Rolled back, so that no lock is held while the next is waited for: merging locks in another order.
             speaker = other.speaker
 
@@ -75,7 +75,7 @@ def _record(person: Subject, choices: Sequence[Choice], act: Act) -> Recorded:
     return outcome
 
 
-class _SomebodyElseSpeaks(Exception):
+class SomebodyElseSpeaks(Exception):
     """The record that was locked does not speak for the person, or no longer does."""
 
     def __init__(self, speaker: UUID) -> None:
@@ -87,11 +87,11 @@ def lock(subject: Subject, speaker: UUID) -> Subject:
     """``speaker``, locked until the transaction ends, if it is the record that speaks for ``subject`` now."""
     person = locked(Subject.objects.filter(pk=speaker)).get()
     if person.merged_into_id is not None:
-        raise _SomebodyElseSpeaks(person.merged_into_id)
+        raise SomebodyElseSpeaks(person.merged_into_id)
     if speaker != subject.pk:
         speaks = resolve(Subject.objects.get(pk=subject.pk))
         if speaks != person:
-            raise _SomebodyElseSpeaks(speaks.pk)
+            raise SomebodyElseSpeaks(speaks.pk)
     if person.erased_at is not None:
         raise SubjectErased
     return person

@@ -131,11 +131,8 @@ Rule = Callable[[Facts, Question], Answer | None]
 
 def decide(facts: Facts, question: Question) -> Answer:
     """The answer of the first rule that has one; where none has, the answer is no."""
-    for rule in RULES:
-        answer = rule(facts, question)
-        if answer is not None:
-            return answer
-    return question.no("no-basis")
+    answers = (rule(facts, question) for rule in RULES)
+    return next((answer for answer in answers if answer is not None), question.no("no-basis"))
 
 
 def nobody_there(facts: Facts, question: Question) -> Answer | None:

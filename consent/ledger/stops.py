@@ -67,19 +67,16 @@ class Reach:
 
 def keep_obeyed(reach: Reach, cells: Mapping[Key, Cell], stopped: Iterable[Key]) -> None:
     """Suppress what was stopped at each of the person's addresses, at the position of the stop that holds."""
-    for key in stopped:
-        cell = cells.get(key)
-        if cell is None or cell.stop is None:
-            continue
+    for key, stop in {key: stop for key in stopped if (stop := cells[key].stop)}.items():
         scopes = scopes_of(key, reach.organisation)
         for point in reach.contact_points if scopes else ():
             if key.channel not in {EVERY_CHANNEL, point.channel}:
                 continue
             for scope in scopes:
-                suppression.suppress(point, scope, cell.stop.id, OPT_OUT)
+                suppression.suppress(point, scope, stop.id, OPT_OUT)
             company = company_of(point.channel, point.identity, point.address_kind)
             if company and suppression.MARKETING in scopes and _companies_speak(reach.organisation):
-                suppression.suppress(company, suppression.MARKETING, cell.stop.id, COMPANY)
+                suppression.suppress(company, suppression.MARKETING, stop.id, COMPANY)
 
 
 def _companies_speak(organisation: Organisation) -> bool:

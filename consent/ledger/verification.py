@@ -105,8 +105,6 @@ def _altered_circumstances() -> Iterator[Difference]:
 
 
 def _belonging_nowhere(page: Sequence[CircumstancesRecord]) -> Iterator[Difference]:
-    sealed = Event.objects.about({row.subject_id for row in page}).filter(
-        circumstances_digest__in=[row.pk for row in page]
-    )
+    sealed = Event.objects.about({row.subject_id for row in page}).sealed_with(row.pk for row in page)
     known = set(sealed.values_list("circumstances_digest", flat=True))
     yield from (Difference("circumstances of no event", row.pk) for row in page if row.pk not in known)

@@ -32,7 +32,7 @@ BY_TIME: dict[str, Any] = {"method": Method.SYSTEM, "actor": Actor.SYSTEM, "prov
 
 def act(**how: Any) -> Act:
     """Signed in, on the preference page; anything else by name."""
-    usual = {"method": Method.PREFERENCE_CENTRE, "actor": Actor.PERSON, "proved": True, "text": WORDING}
+    usual: dict[str, Any] = {"method": Method.PREFERENCE_CENTRE, "actor": Actor.PERSON, "proved": True, "text": WORDING}
     return Act(**(usual | how))
 
 

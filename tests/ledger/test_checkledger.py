@@ -1,13 +1,15 @@
 """``checkledger`` says nothing is wrong only when nothing is."""
 
 from io import StringIO
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from consent.ledger import triggers, verification
+from consent.ledger import projection, triggers, verification
 from consent.ledger.circumstances import Circumstances
+from consent.ledger.fold import Entry
 from consent.ledger.models import CircumstancesRecord, Event, State, Text
 from portal.subjects import merging
 from portal.subjects.models import Subject
@@ -103,13 +105,13 @@ def test_a_trigger_that_is_gone() -> None:
 
 
 def test_a_decision_made_between_two_reads_is_no_difference(joan: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = verification.projection.entries_of
+    read = projection.entries_of
 
-    def read_then_somebody_decides(people: list[object]) -> object:
+    def read_then_somebody_decides(people: list[UUID]) -> dict[UUID, list[Entry]]:
         entries = read(people)
         if joan.pk in people and not Event.objects.filter(code="promotions").exists():
             says(joan, yes_to("promotions"))
         return entries
 
-    monkeypatch.setattr(verification.projection, "entries_of", read_then_somebody_decides)
+    monkeypatch.setattr(projection, "entries_of", read_then_somebody_decides)
     assert "everything as it should be" in check()

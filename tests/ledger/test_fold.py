@@ -112,7 +112,8 @@ def test_only_the_person_proved_ends_or_shortens_a_pause() -> None:
     paused = after(entry(1, Decision.PAUSED, until=NOW + timedelta(days=30)))
     shorter = NOW + timedelta(days=3)
     longer = NOW + timedelta(days=60)
-    for stranger in ({"own": False}, {"proved": False}):
+    strangers: list[dict[str, Any]] = [{"own": False}, {"proved": False}]
+    for stranger in strangers:
         assert apply(paused, entry(2, Decision.RESUMED, **stranger)) is paused
         assert apply(paused, entry(2, Decision.PAUSED, until=shorter, **stranger)) is paused
         lengthened = apply(paused, entry(2, Decision.PAUSED, until=longer, **stranger))

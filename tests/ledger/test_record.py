@@ -3,17 +3,20 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from consent.ledger.choices import Choice
 from consent.ledger.circumstances import Circumstances
 from consent.ledger.models import CircumstancesRecord, Event, State, Text
+from consent.ledger.record import SomebodyElseSpeaks, lock
 from consent.ledger.vocabulary import Decision, Method, ObjectKind
 from portal.organisation.versions import Current
 from portal.subjects.models import ContactPoint, Subject
 from tests.ledger.acting import (
     BY_CONFIRMATION_MAIL,
     BY_STAFF,
+    BY_TIME,
     FROM_A_LIST,
     ON_A_FORM,
     STOP_ALL,
@@ -122,6 +125,29 @@ def test_staff_record_a_yes_that_the_person_then_confirms(joan: Subject, joans_m
     assert may_send(joans_mail, "newsletter").rule == "unconfirmed"
     says(joan, confirm("newsletter"), **BY_CONFIRMATION_MAIL)
     assert may_send(joans_mail, "newsletter").rule == "consent"
+
+
+def test_a_list_cannot_switch_a_notice_on_again(joan: Subject, joans_mail: ContactPoint) -> None:
+    says(joan, no_to("forum-answers"))
+    assert says(joan, yes_to("forum-answers"), **FROM_A_LIST).ignored == [yes_to("forum-answers")]
+    assert not may_send(joans_mail, "forum-answers").allowed
+
+
+def test_a_stop_of_all_marketing_lets_a_list_switch_a_notice_on(joan: Subject) -> None:
+    says(joan, STOP_ALL)
+    assert says(joan, yes_to("forum-answers"), **FROM_A_LIST).events
+
+
+def test_a_yes_lapses(joan: Subject, joans_mail: ContactPoint) -> None:
+    says(joan, yes_to("newsletter"))
+    says(joan, to("newsletter", Decision.LAPSED), **BY_TIME)
+    assert may_send(joans_mail, "newsletter").rule == "lapsed"
+
+
+def test_whoever_does_not_speak_for_the_person_is_not_written_to(joan: Subject, marek: Subject) -> None:
+    with transaction.atomic(), pytest.raises(SomebodyElseSpeaks) as caught:
+        lock(joan, marek.pk)
+    assert caught.value.speaker == joan.pk
 
 
 def test_a_pause_and_its_end(joan: Subject, joans_mail: ContactPoint) -> None:

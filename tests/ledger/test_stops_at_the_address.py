@@ -107,6 +107,11 @@ class TestCompanies:
         assert may_send(acme.marek, "service-news").rule == "consent"
         assert may_send(acme.priya, "service-news").rule == "stopped"
 
+    def test_no_free_mail_service_is_a_company(self, acme: Acme) -> None:
+        freelancers = [reach(f"{name}@gmail.com", "client", address_kind=AddressKind.BUSINESS) for name in ("a", "b")]
+        says(freelancers[0].subject, STOP_ALL)
+        assert may_send(freelancers[1], "service-news").rule == "no-basis"
+
     def test_leaving_one_topic_is_not_the_company_opting_out(self, acme: Acme) -> None:
         says(acme.priya.subject, no_to("service-news"))
         assert may_send(acme.marek, "service-news").allowed
