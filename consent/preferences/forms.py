@@ -129,8 +129,8 @@ class PauseForm(forms.Form):
         error_messages={"required": _("Choose a day."), "invalid": _("This is no date. Write it like 2026-12-24.")},
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict, *, today: date) -> None:
+        super().__init__(data, auto_id="%s")
         self.today = today
 
     def clean_until(self) -> date:

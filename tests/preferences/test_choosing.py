@@ -196,7 +196,8 @@ def test_a_pause_without_a_sensible_day_is_not_kept(signed_in: Visitor, joan: Us
     subscribed(JOAN, "newsletter")
     page = signed_in.client.post("/preferences/", {"do": "pause", "until": until})
     assert page.status_code == 400
-    assert complaint in signed_in.text(page)
+    assert signed_in.text(page).startswith("Error: What you receive")
+    assert f"One thing to put right {complaint}" in signed_in.text(page)
     assert not Event.objects.filter(decision="paused").exists()
 
 

@@ -77,7 +77,7 @@ class ChoicesPage(View):
         """Until a day."""
         form = PauseForm(self.request.POST, today=overview.today(versions.current().organisation))
         if not form.is_valid():
-            return self.page(pause_form=form, status=400)
+            return self.page(pause_form=form, form=form, status=400)
         until: date = form.cleaned_data["until"]
         moment = choosing.pause(self.person, until, self.doing())
         day = sentences.weekday(moment, versions.current().organisation)

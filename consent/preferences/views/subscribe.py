@@ -80,7 +80,7 @@ def notice(organisation: Organisation) -> list[Fact]:
         ),
         Fact(
             _("Your rights"),
-            _("You can see, correct and delete your data, and complain to us or to the %(authority)s.")
+            _("You can see, correct and delete your data, and complain: to us, or here: %(authority)s.")
             % {"authority": organisation.authority.name},
         ),
     ]
