@@ -12,6 +12,7 @@ from functools import lru_cache
 PAPER = "#fcfcfb"
 DARK_PAPER = "#14171b"
 ENOUGH = 4.5
+ENOUGH_IN_THE_DARK = 7.0
 _STEP = 0.02
 
 
@@ -26,7 +27,7 @@ class Colours:
 @lru_cache(maxsize=8)
 def of(brand: str) -> Colours:
     """From ``#rrggbb``, as near to it as reading allows."""
-    return Colours(_moved(brand, PAPER, -_STEP), _moved(brand, DARK_PAPER, _STEP))
+    return Colours(_moved(brand, PAPER, -_STEP, ENOUGH), _moved(brand, DARK_PAPER, _STEP, ENOUGH_IN_THE_DARK))
 
 
 def contrast(one: str, other: str) -> float:
@@ -35,10 +36,10 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _moved(colour: str, ground: str, step: float) -> str:
+def _moved(colour: str, ground: str, step: float, enough: float) -> str:
     """The colour, its lightness moved by steps until it can be read on ``ground``."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*_parts(colour))
-    while contrast(colour, ground) < ENOUGH and 0 <= lightness <= 1:
+    while contrast(colour, ground) < enough and 0 <= lightness <= 1:
         lightness += step
         rgb = colorsys.hls_to_rgb(hue, min(max(lightness, 0), 1), saturation)
         colour = "#" + "".join(f"{round(part * 255):02x}" for part in rgb)

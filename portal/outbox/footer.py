@@ -11,14 +11,33 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from portal.organisation.schema import Organisation, PartyRole, RetentionRule
+from portal.organisation.schema import Organisation, PartyRole, RetentionRule, RetentionStart
 from portal.outbox import kinds, links
 from portal.outbox.models import Message
 from portal.outbox.permits import Permit
 from portal.subjects.models import Provenance
+
+_STARTS = {
+    RetentionStart.COLLECTED: gettext_lazy("you gave it"),
+    RetentionStart.LAST_CONTACT: gettext_lazy("our last contact"),
+    RetentionStart.LAST_DECISION: gettext_lazy("your last choice"),
+    RetentionStart.LAST_USE: gettext_lazy("your last use"),
+    RetentionStart.ACCOUNT_CLOSED: gettext_lazy("your account is closed"),
+    RetentionStart.SERVICE_ENDED: gettext_lazy("the service ends"),
+    RetentionStart.CONTRACT_ENDED: gettext_lazy("the contract ends"),
+    RetentionStart.FINANCIAL_YEAR_ENDED: gettext_lazy("the end of the financial year"),
+    RetentionStart.APPLICATION_CLOSED: gettext_lazy("your application is decided"),
+    RetentionStart.REQUEST_CLOSED: gettext_lazy("your request is closed"),
+    RetentionStart.CHECK_DONE: gettext_lazy("the check is done"),
+    RetentionStart.INCIDENT_CLOSED: gettext_lazy("the incident is closed"),
+    RetentionStart.DISCOVERY: gettext_lazy("it is discovered"),
+    RetentionStart.SENT: gettext_lazy("it was sent"),
+    RetentionStart.OPT_OUT: gettext_lazy("you said stop"),
+}
+"""The events from which a period runs, as they read after "6 years after …"."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +128,13 @@ def _purpose(message: Message, organisation: Organisation) -> str:
 
 
 def _until(organisation: Organisation) -> str:
-    rule: RetentionRule | None = organisation.retention.get("contact-points")
-    if rule is None:
-        return ""
-    words = {"period": str(rule.period), "why": str(rule.reason)}
-    return _("at most %(period)s. %(why)s") % words if rule.up_to else _("%(period)s. %(why)s") % words
+    rule: RetentionRule = organisation.retention["contacts"]
+    if rule.period.amount == 0:
+        return _("%(event)s. %(why)s") % {"event": _STARTS[rule.from_], "why": rule.reason}
+    words = {"period": rule.period, "event": _STARTS[rule.from_], "why": rule.reason}
+    if rule.up_to:
+        return _("up to %(period)s after %(event)s. %(why)s") % words
+    return _("%(period)s after %(event)s. %(why)s") % words
 
 
 def _recipients(organisation: Organisation) -> str:
@@ -141,9 +162,9 @@ def _ways_in(organisation: Organisation) -> Iterator[Link]:
     if _is_there("/requests/"):
         yield Link(f"{settings.BASE_URL}/requests/", _("Have it deleted, or get a copy"))
     else:
-        yield Link(f"mailto:{organisation.controller.email}", _("See, correct or delete your data: write to us"))
+        yield Link(f"mailto:{organisation.controller.email}", _("Write to us to see, correct or delete your data"))
     authority = organisation.authority
-    yield Link(authority.website, _("Complain to %(authority)s") % {"authority": authority.name})
+    yield Link(authority.website, _("Complain: %(authority)s") % {"authority": authority.name})
     notice = organisation.notices.get("privacy")
     if _is_there("/notices/"):
         yield Link(f"{settings.BASE_URL}/notices/", _("The whole policy"))

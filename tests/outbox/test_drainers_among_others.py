@@ -14,7 +14,7 @@ from portal.outbox import drainer, flows
 from portal.outbox.managers import NextDue
 from portal.outbox.models import Message
 from portal.outbox.permits import Permit
-from portal.outbox.smtp import Connection
+from portal.outbox.smtp import Bound, Connection
 from portal.subjects.models import ContactPoint, Subject
 from tests.outbox.sinks import Sink
 
@@ -83,7 +83,7 @@ def test_an_outcome_that_comes_too_late_is_logged(
     slow = drainer.Drainer(10)
     permit = slow._advance()
     assert isinstance(permit, Permit)
-    slow._send(permit, drainer.Bound(10))
+    slow._send(permit, Bound(10))
     Message.objects.filter(pk=message.pk).update(permit_until=database_now())
     with caplog.at_level(logging.WARNING):
         slow.close()

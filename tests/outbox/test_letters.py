@@ -12,8 +12,9 @@ import pytest
 from pytest_django import Settings
 
 from portal.database import database_now
+from portal.organisation.schema import Period, RetentionStart
 from portal.organisation.versions import Current
-from portal.outbox import compose, drainer, flows, kinds, links
+from portal.outbox import compose, drainer, flows, footer, kinds, links
 from portal.outbox.compose import Unsendable
 from portal.outbox.kinds import Category, MailKind
 from portal.outbox.models import Message
@@ -108,7 +109,8 @@ def test_the_foot_answers_why_did_i_get_this(organisation: Current, joan: Contac
         assert WORDING in foot
         assert "Since Tuesday 17 March 2026." in foot
         assert organisation.organisation.controller.legal_name in foot
-        assert "Complain to " in foot
+        assert "Complain: " in foot
+        assert "Until:" in foot
 
 
 def test_links_lead_to_the_configured_portal_and_stop_what_they_say(
@@ -283,3 +285,13 @@ def test_the_whole_notice_is_linked_once_its_page_is_there(
 def test_an_address_of_unknown_origin_names_no_source(organisation: Current, joan: ContactPoint) -> None:
     joan.provenances.all().delete()
     assert "From:" not in text_of(written(flows.enqueue("test-service", joan)), "plain")
+
+
+def test_every_start_of_a_period_has_its_words(organisation: Current) -> None:
+    rule = organisation.organisation.retention["contacts"]
+    for start in RetentionStart:
+        for period, up_to in ((Period(6, "year"), True), (Period(6, "year"), False), (Period(0, "day"), False)):
+            stated = rule.model_copy(update={"from_": start, "period": period, "up_to": up_to})
+            words = footer._until(organisation.organisation.model_copy(update={"retention": {"contacts": stated}}))
+            assert words.endswith(str(rule.reason))
+            assert ("up to 6 years after" in words) is up_to
