@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from portal.demo import fingerprint, valkey
-from portal.demo.install import ROOT, Install, Refused, from_environment
+from portal.demo.install import ROOT, Install, Refused, chosen, from_environment
 from portal.demo.logins import CUSTOMER, STAFF
 from portal.demo.processes import die_with_parent, free_port, port_is_free
 from portal.demo.supervisor import Stop, Supervisor
@@ -131,7 +131,15 @@ def reset(install: Install) -> int:
 
 
 def manage(install: Install, arguments: Sequence[str]) -> int:
-    """Become manage.py in the demo's environment; without a running demo there is no broker, and that is fine."""
+    """Become manage.py in the demo's environment; without a running demo there is no broker, and that is fine.
+
+    Where ORGANISATION names none and one demo runs, it is that one.
+    """
+    running_ones = sorted(install.folder.parent.glob(f"*/{PORTS_FILE}"))
+    if "ORGANISATION" not in chosen() and len(running_ones) == 1:
+        install = Install(running_ones[0].parent.name, install.port, running_ones[0].parent)
+    if not install.folder.exists():
+        raise Refused(f"There is no demo of {install.slug} yet: start it once with make demo.")
     try:
         ports = json.loads((install.folder / PORTS_FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:

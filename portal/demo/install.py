@@ -72,14 +72,20 @@ def organisations() -> list[str]:
     return sorted(path.stem for path in FILES.glob("*.toml"))
 
 
+def chosen() -> dict[str, str]:
+    """What the caller set of ORGANISATION, PORT and DEMO_VAR; make hands on empty what was not set."""
+    return {name: os.environ[name] for name in ("ORGANISATION", "PORT", "DEMO_VAR") if os.environ.get(name)}
+
+
 def from_environment() -> Install:
     """The install that ORGANISATION and PORT choose; raises :class:`Refused` on a value that chooses none."""
-    slug = os.environ.get("ORGANISATION") or DEFAULT_ORGANISATION
+    given = chosen()
+    slug = given.get("ORGANISATION", DEFAULT_ORGANISATION)
     if slug not in organisations():
         raise Refused(
             f"ORGANISATION={slug}: there is no such organisation; choose one of {', '.join(organisations())}."
         )
-    port = os.environ.get("PORT") or DEFAULT_PORT
+    port = given.get("PORT", DEFAULT_PORT)
     if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
         raise Refused(f"PORT={port}: a port is a number from 1 to 65535.")
-    return Install(slug, int(port), Path(os.environ.get("DEMO_VAR") or VAR).resolve() / slug)
+    return Install(slug, int(port), Path(given.get("DEMO_VAR", VAR)).resolve() / slug)

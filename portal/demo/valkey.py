@@ -28,6 +28,8 @@ def command(port: int, folder: Path) -> list[str]:
         "appendonly": "yes",
         "appendfsync": "everysec",
         "save": "",
+        # A process list shows which install it belongs to, and its environment stays readable to tests.
+        "set-proc-title": "no",
         # Its advice about the machine's kernel is not for the person at the terminal.
         "logfile": str(folder / "valkey.log"),
     }

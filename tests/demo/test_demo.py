@@ -225,6 +225,21 @@ def test_a_wrong_organisation_is_one_clear_line_that_names_the_right_ones(var: P
     assert "open-e" in words
 
 
+def test_managing_a_demo_that_never_ran_is_one_clear_line(tmp_path: Path) -> None:
+    words = refused(tmp_path, "manage", "check", ORGANISATION="openmarket")
+    assert words == "There is no demo of openmarket yet: start it once with make demo.\n"
+
+
+def test_managing_finds_the_one_demo_that_runs(start: Callable[..., Demo], tmp_path: Path) -> None:
+    demo = start(ORGANISATION="opencontact")
+    demo.ready()
+    code = "from django.conf import settings; print(settings.BASE_URL, settings.VAR_DIR)"
+    assert manage(demo.log.parent, "shell", "-v0", "-c", code).split() == [
+        demo.url,
+        str(demo.log.parent / "opencontact"),
+    ]
+
+
 def test_an_unknown_word_is_refused(var: Path) -> None:
     assert "Unknown: destroy" in refused(var, "destroy")
 
