@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from consent.ledger.models import Event
 from consent.ledger.record import Choice
-from consent.ledger.vocabulary import EVERY_CHANNEL, Decision, ObjectKind
+from consent.ledger.vocabulary import EVERY_CHANNEL, Decision, Method, ObjectKind
 from consent.preferences import switches
 from consent.preferences.flows import acts
 from portal.organisation import versions
@@ -51,13 +51,14 @@ def stop_everything(subject: Subject, doing: acts.Doing, words: str = "") -> Sto
 
 
 def _stop(subject: Subject, choice: Choice, doing: acts.Doing, words: str) -> Stopped:
+    undoable = doing.method != Method.ONE_CLICK  # a mail program has no way back, and should be answered soon
     with acts.holding(subject) as person:
-        before = switches.switched_on(person, versions.current())
+        before = switches.switched_on(person, versions.current()) if undoable else frozenset()
         acts.written(person, [choice], doing, words)
-        after = switches.switched_on(person, versions.current())
-        position = switches.last_event(person)
+        after = switches.switched_on(person, versions.current()) if undoable else frozenset()
+        position = switches.last_event(person) if undoable else 0
     leaving = permits.wait_for_open(person.pk, categories=OPTIONAL)
-    return Stopped(person.pk, tuple(name for name in before if name not in after), position, leaving)
+    return Stopped(person.pk, tuple(before - after), position, leaving)
 
 
 def stop_address(address: str, doing: acts.Doing) -> None:

@@ -57,10 +57,11 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 def _one_click(request: HttpRequest, link: Link) -> HttpResponse:
     doing = acts.Doing(Method.ONE_CLICK, proved=False, circumstances=Circumstances.of(request, path=PATH))
     if link.topic:
-        stopping.stop_topic(link.person, link.topic, doing, "List-Unsubscribe=One-Click")
+        stopped = stopping.stop_topic(link.person, link.topic, doing, "List-Unsubscribe=One-Click")
     else:
-        stopping.stop_everything(link.person, doing, "List-Unsubscribe=One-Click")
-    return HttpResponse(_("Done. You are unsubscribed."), "text/plain; charset=utf-8")
+        stopped = stopping.stop_everything(link.person, doing, "List-Unsubscribe=One-Click")
+    words = " ".join([_("Done. You are unsubscribed."), *told.leaving(stopped.leaving)])
+    return HttpResponse(words, "text/plain; charset=utf-8")
 
 
 def _pressed(request: HttpRequest, link: Link) -> HttpResponse:
