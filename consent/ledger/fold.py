@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from consent.ledger.vocabulary import ALL_MARKETING, EVERY_CHANNEL, HOOKED, STOPS, Decision, Key, ObjectKind
@@ -99,6 +99,9 @@ class Cell:
         """Whether the latest word here was a stop; a stop takes consent away, so that none can stand beside it."""
         return self.stop is not None and (self.consent is None or not outranks(self.consent, self.stop.id))
 
+
+NEVER: Final = -1
+"""The position of a stop that was never made. Suppressions taken over before the first event lie at 0."""
 
 EMPTY = Cell()
 Cells = dict[Key, Cell]

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from consent.ledger.fold import EMPTY, Cell, Cells, latest_stop, outranks
+from consent.ledger.fold import EMPTY, NEVER, Cell, Cells, latest_stop, outranks
 from consent.ledger.managers import EventQuerySet
 from consent.ledger.models import Event
 from consent.ledger.projection import cells_of
 from consent.ledger.rules import Question
+from consent.ledger.stops import Reach
 from consent.ledger.vocabulary import ALL_MARKETING, Key
 from portal.database import database_now
 from portal.organisation import versions
@@ -59,15 +60,18 @@ class State:
 
 
 def state_of(subject: Subject) -> State:
-    """How every topic of the organisation file stands for this person, channel by channel; three statements."""
+    """How every topic of the organisation file stands for this person, channel by channel; a handful of statements."""
     current = versions.current()
-    cells = cells_of(resolve(subject).pk)
+    person = resolve(subject)
+    cells = cells_of(person.pk)
+    reach = Reach(person, current.organisation)
     now = database_now()
     switches = {}
     for code, topic in current.organisation.topics.items():
         question = Question(current.organisation, Category.MARKETING, code)
         for channel in topic.channels:
-            switches[code, str(channel)] = _standing(cells, question, str(channel), now)
+            suppressed_at = reach.suppressed_at(code, channel)
+            switches[code, str(channel)] = _standing(cells, question, str(channel), now, suppressed_at)
     everything = cells.get(ALL_MARKETING, EMPTY)
     marketing = {
         code for code, topic in current.organisation.topics.items() if _is_marketing(topic, current.organisation)
@@ -86,20 +90,22 @@ def _is_marketing(topic: TopicEntry, organisation: Organisation) -> bool:
     return organisation.purposes[topic.purpose].kind is PurposeKind.MARKETING
 
 
-def _standing(cells: Cells, question: Question, channel: str, now: datetime) -> Standing:
+def _standing(cells: Cells, question: Question, channel: str, now: datetime, suppressed_at: int) -> Standing:
     cell = cells.get(question.own_key[channel], EMPTY)
     keys = question.stops[channel]
     pauses = [c.pause.until for key in keys if (c := cells.get(key)) and c.pause and c.pause.until > now]
     rest = max(pauses, default=None)
     found = latest_stop(cells, keys)
-    position = found[1].id if found else 0
+    position = max(found[1].id if found else NEVER, suppressed_at)
     waits = cell.pending is not None and cell.pending.id > position
-    if cell.consent and (not position or outranks(cell.consent, position)):
+    if cell.consent and (position == NEVER or outranks(cell.consent, position)):
         grant = cell.consent
         return Standing(question.topic, channel, True, waits, grant.on, grant.id, grant.text, grant.basis, rest)
     if found:
         stop = found[1]
         return Standing(question.topic, channel, False, waits, stop.on, stop.id, stop.text, paused_until=rest)
+    if suppressed_at != NEVER:
+        return Standing(question.topic, channel, False, waits, paused_until=rest)
     return _without_decision(cells, question, channel, cell, rest)
 
 

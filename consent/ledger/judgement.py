@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from consent.ledger.fold import EMPTY, Cells, Entry, Grant, apply, covering, latest_stop, outranks, same_meaning
+from consent.ledger.fold import EMPTY, NEVER, Cells, Entry, Grant, apply, covering, latest_stop, outranks, same_meaning
 from consent.ledger.vocabulary import EVERY_CHANNEL, STOPS, Decision, Key, ObjectKind
 from portal.organisation.schema import Organisation, PurposeKind
 
@@ -23,7 +23,7 @@ class Verdict(StrEnum):
 class Judge:
     """Knows the cells as they are, the organisation file, and how to ask where a topic is suppressed.
 
-    ``suppressed_at(topic, channel)`` is the latest position of a suppression that reaches them, or 0; it costs
+    ``suppressed_at(topic, channel)`` is the latest position of a suppression that reaches them, or NEVER; it costs
     queries and is asked only where the answer matters.
     """
 
@@ -62,7 +62,7 @@ class Judge:
     def _of_second_hand_grant(self, entry: Entry) -> Verdict:
         cell = self.cells.get(entry.key, EMPTY)
         stopped_at = self._stopped_at(entry.key)
-        if stopped_at and not (cell.consent is not None and outranks(cell.consent, stopped_at)):
+        if stopped_at != NEVER and not (cell.consent is not None and outranks(cell.consent, stopped_at)):
             return Verdict.IGNORED
         return Verdict.UNCHANGED if self._same(entry) else Verdict.COUNTS
 
@@ -77,10 +77,10 @@ class Judge:
     def _stopped_at(self, key: Key) -> int:
         if key.kind != ObjectKind.TOPIC:
             found = latest_stop(self.cells, (key, Key(key.kind, key.code, EVERY_CHANNEL)))
-            return found[1].id if found else 0
+            return found[1].id if found else NEVER
         purpose, marketing = reach_of(self.organisation, key.code)
         found = latest_stop(self.cells, covering(key.code, purpose, key.channel, marketing=marketing))
-        return max(found[1].id if found else 0, self.suppressed_at(key.code, key.channel))
+        return max(found[1].id if found else NEVER, self.suppressed_at(key.code, key.channel))
 
     def _grants_under(self, stop: Key) -> Iterator[Grant]:
         for key, cell in self.cells.items():

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from consent.ledger.fold import EMPTY, Cell, Established, Grant, covering, outranks
+from consent.ledger.fold import EMPTY, NEVER, Cell, Established, Grant, covering, outranks
 from consent.ledger.reasons import phrase
 from consent.ledger.vocabulary import Key, ObjectKind
 from portal.organisation.schema import (
@@ -153,7 +153,7 @@ def always_sent(facts: Facts, question: Question) -> Answer | None:
     contexts = _contexts(facts, question)
     if contexts and all(context.opt_out_ends is OptOutEnds.EVERYTHING for context in contexts):
         position, answer = _latest_stop(facts, question, question.ended_by[facts.channel], {suppression.MARKETING})
-        if position and answer.rule != "company-opted-out":
+        if position != NEVER and answer.rule != "company-opted-out":
             return question.no("stopped-everything", answer.since, answer.event_id)
     return question.yes("always-sent") if question.category is Category.SERVICE and not question.topic else None
 
@@ -171,7 +171,7 @@ def notice_switch(facts: Facts, question: Question) -> Answer | None:
         return None
     stopped_at, stop = _latest_stop(facts, question, question.stops[facts.channel], question.scopes)
     grant = _grant(facts, question)
-    if stopped_at and not (grant and outranks(grant, stopped_at)):
+    if stopped_at != NEVER and not (grant and outranks(grant, stopped_at)):
         return question.no("notice-switch", stop.since, stop.event_id)
     if paused := resting(facts, question):
         return paused
@@ -199,7 +199,7 @@ def known_from(facts: Facts, question: Question) -> Answer | None:
 def stopped(facts: Facts, question: Question) -> Answer | None:
     """6. The latest of stop everything, stop here, suppression, and the person's own confirmed yes here decides."""
     stopped_at, stop = _latest_stop(facts, question, question.stops[facts.channel], question.scopes)
-    if not stopped_at:
+    if stopped_at == NEVER:
         return None
     consent = _cell(facts, question).consent
     return None if consent is not None and outranks(consent, stopped_at) else stop
@@ -296,8 +296,8 @@ def _dropped(given: Grant | Established, question: Question) -> bool:
 def _latest_stop(
     facts: Facts, question: Question, keys: tuple[Key, ...], scopes: frozenset[str] | set[str]
 ) -> tuple[int, Answer]:
-    """The position of the stop that counts, 0 for none, and what it would answer. The person's own words go first."""
-    position, rule, since, event = 0, "", None, 0
+    """The position of the stop that counts, or NEVER, and what it would answer. The person's own words go first."""
+    position, rule, since, event = NEVER, "", None, 0
     for key in keys:
         cell = facts.cells.get(key)
         if cell is not None and cell.stop is not None and cell.stop.id > position:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from consent.ledger.fold import Cell
+from consent.ledger.fold import NEVER, Cell
 from consent.ledger.judgement import reach_of
 from consent.ledger.vocabulary import EVERY_CHANNEL, Key, ObjectKind
 from portal.organisation.schema import Organisation, PurposeKind
@@ -50,7 +50,7 @@ class Reach:
         return suppression.suppressions_for((point.channel, point.identity) for point in self.contact_points)
 
     def suppressed_at(self, topic: str, channel: str) -> int:
-        """The latest position of a suppression reaching this topic at one of the person's addresses, or 0."""
+        """The latest position of a suppression reaching this topic at one of the person's addresses, or NEVER."""
         scopes = {suppression.topic_scope(topic)}
         if reach_of(self.organisation, topic)[1]:
             scopes.add(suppression.MARKETING)
@@ -61,7 +61,7 @@ class Reach:
                 for entry in entries
                 if on == channel and entry.scope in scopes
             ),
-            default=0,
+            default=NEVER,
         )
 
 

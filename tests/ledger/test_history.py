@@ -12,7 +12,8 @@ from consent.ledger.permission import history, state_of
 from consent.ledger.vocabulary import Decision, ObjectKind
 from portal.organisation.schema import Basis
 from portal.organisation.versions import Current
-from portal.subjects.models import Subject
+from portal.subjects import suppression
+from portal.subjects.models import ContactPoint, Subject
 from tests.ledger.acting import (
     BY_CONFIRMATION_MAIL,
     FROM_A_SYSTEM,
@@ -76,6 +77,12 @@ class TestSwitches:
         says(joan, yes_to("newsletter"), **ON_A_FORM)
         switch = state_of(joan).switch("newsletter", "email")
         assert (switch.on, switch.pending) == (False, True)
+
+    def test_an_address_suppressed_by_somebody_else_is_off(self, joan: Subject, joans_mail: ContactPoint) -> None:
+        [yes] = says(joan, yes_to("newsletter")).events
+        suppression.suppress(joans_mail, "marketing", yes.pk, "retention")
+        switch = state_of(joan).switch("newsletter", "email")
+        assert (switch.on, switch.since) == (False, None)
 
     def test_after_a_new_yes_not_all_is_stopped(self, joan: Subject) -> None:
         says(joan, STOP_ALL)

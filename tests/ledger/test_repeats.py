@@ -77,6 +77,13 @@ def test_a_second_yes_is_news_after_a_suppression(joan: Subject, joans_mail: Con
     assert may_send(joans_mail, "newsletter").rule == "consent"
 
 
+def test_a_list_meets_stops_taken_over_before_the_first_decision(joan: Subject, joans_mail: ContactPoint) -> None:
+    suppression.suppress(joans_mail, "marketing", 0, "opt-out")
+    assert says(joan, yes_to("newsletter"), **FROM_A_CONFIRMED_LIST).ignored == [yes_to("newsletter")]
+    says(joan, yes_to("newsletter"))
+    assert may_send(joans_mail, "newsletter").rule == "consent"
+
+
 def test_confirming_twice_is_unchanged(joan: Subject) -> None:
     says(joan, yes_to("newsletter"), **ON_A_FORM)
     says(joan, confirm("newsletter"), **BY_CONFIRMATION_MAIL)

@@ -223,6 +223,11 @@ class TestStops:
         assert said(answer) == (False, "suppressed")
         assert answer.since == NOW
 
+    def test_a_list_of_stops_taken_over_before_the_first_decision_counts(self) -> None:
+        listed = Cell(consent=Grant(10, THEN, own=False))
+        answer = asked(facts(cells={NEWSLETTER: listed}, suppressed=(Suppressed("marketing", 0, THEN),)))
+        assert said(answer) == (False, "suppressed")
+
     @pytest.mark.parametrize(("scope", "position"), [("marketing", 9), ("topic:webinars", 11)])
     def test_an_earlier_suppression_or_one_of_another_topic_is_not(self, scope: str, position: int) -> None:
         assert asked(facts(cells={NEWSLETTER: YES}, suppressed=(Suppressed(scope, position, NOW),))).allowed
