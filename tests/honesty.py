@@ -13,7 +13,7 @@ def untested(config: pytest.Config) -> list[str]:
     """In words, what this run could not test, or was told not to."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     stats = reporter.stats if reporter else {}
-    words = []
+    words = [missing] if (missing := os.environ.get("NOT_TESTED")) else []
     if skipped := stats.get("skipped"):
         reasons = {
             str(report.longrepr[-1]).removeprefix("Skipped: ")
