@@ -177,7 +177,9 @@ def notice_switch(facts: Facts, question: Question) -> Answer | None:
         return paused
     if grant:
         return question.yes("notice-switch", grant.on, grant.id, grant.text)
-    return question.no("notice-switch") if question.purpose.basis is Basis.CONSENT else question.yes("notice-on")
+    # What nobody asked for comes only to those who joined what it belongs to: the forum, say.
+    joined = question.entry is not None and not set(question.entry.comes_with).isdisjoint(facts.contexts)
+    return question.yes("notice-on") if joined else question.no("notice-switch")
 
 
 def protected(facts: Facts, question: Question) -> Answer | None:

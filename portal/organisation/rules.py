@@ -69,6 +69,7 @@ def references_lead_somewhere(organisation: Organisation) -> Iterator[Problem]:
     yield from _unknown("profile", "data", "data category", organisation.profile.data, data)
     for code, topic in organisation.topics.items():
         yield from _unknown(f"topics.{code}", "purpose", "purpose", [topic.purpose], purposes)
+        yield from _unknown(f"topics.{code}", "comes_with", "context", topic.comes_with, organisation.contexts)
     for code, context in organisation.contexts.items():
         yield from _unknown(f"contexts.{code}", "only_for", "purpose", _given(context.only_for), purposes)
     for code, form in organisation.forms.items():
@@ -166,6 +167,9 @@ def topics_fit_their_purpose(organisation: Organisation) -> Iterator[Problem]:
         if topic.about is About.PARTNERS and purpose.basis is not Basis.CONSENT:
             message = "Partners' products may be marketed by consent only."
             yield _fault(f"topics.{code}", "about", message, 'Use a purpose with basis = "consent".')
+        if topic.comes_with and (purpose.kind is not PurposeKind.NOTICE or purpose.basis is Basis.CONSENT):
+            message = "Only a notice that rests on something else than consent can come without a yes."
+            yield _fault(f"topics.{code}", "comes_with", message, "Remove it; people choose this topic themselves.")
         legitimate = purpose.basis is Basis.LEGITIMATE_INTERESTS and purpose.kind is PurposeKind.MARKETING
         if legitimate and topic.refusal is None:
             message = "Marketing without asking first offers a simple refusal (PECR reg. 22(3)(c))."

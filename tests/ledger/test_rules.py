@@ -153,6 +153,9 @@ class TestNotices:
     def test_those_that_belong_to_a_contract_come_until_switched_off(self) -> None:
         assert said(self.asked("open-e", "forum-answers", contexts=("forum",))) == (True, "notice-on")
 
+    def test_they_do_not_come_to_those_who_never_joined_what_they_belong_to(self) -> None:
+        assert said(self.asked("open-e", "forum-answers", contexts=("website",))) == (False, "notice-switch")
+
     def test_a_yes_on_a_form_is_enough_where_the_file_asks_for_no_confirmation(self) -> None:
         waiting = facts(cells={self.ALERTS: Cell(pending=Grant(8, THEN, own=True))})
         assert said(asked(waiting, "product-alerts", "notice", "openmarket")) == (False, "notice-switch")

@@ -78,6 +78,8 @@ class TopicEntry(Promise):
     """`own` products, or those of `partners`, which need consent."""
     confirmation: bool = True
     """Whether a yes counts only once confirmed by a mail to the address."""
+    comes_with: tuple[Code, ...] = ()
+    """For a notice that no consent is asked for: the contexts whose people get it until they switch it off."""
 
 
 class Context(Promise):
