@@ -74,6 +74,8 @@ FAULTS = {
     "breach told too late": ('report_within = "72 hours"', 'report_within = "4 days"', "breach", "report_within", "longer than the law", "72 hours"),
     "breach in months": ('report_within = "72 hours"', 'report_within = "1 month"', "breach", "report_within", "longer than the law", "72 hours"),
     "link in months": ('preference_link = "90 days"', 'preference_link = "3 months"', "mail", "preference_link", "no exact length", "90 days"),
+    "marketing without a yes": ('purpose = "news"', 'purpose = "news"\ncomes_with = ["website"]', "topics.newsletter", "comes_with", "without a yes", "Remove it"),
+    "notice of no context": ('purpose = "news"', 'purpose = "news"\ncomes_with = ["pub"]', "topics.newsletter", "comes_with", "no context 'pub'", "website"),
     "soft opt-in on consent": ('basis = "consent"\nkind = "marketing"', 'basis = "consent"\nsoft_opt_in = true\nkind = "marketing"', "purposes.news", "soft_opt_in", "belongs to marketing on legitimate interests", "Remove soft_opt_in"),
     "interest missing": (OFFERS_BASIS, 'basis = "legitimate_interests"\n', "purposes.offers", "interest", "not stated", "Article 13"),
     "obligation missing": (OFFERS_BASIS + 'kind = "marketing"\nsoft_opt_in = true', 'basis = "legal_obligation"\nkind = "internal"', "purposes.offers", "obligation", "not stated", "one sentence"),
