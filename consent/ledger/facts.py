@@ -21,14 +21,21 @@ from portal.subjects.flows import resolve
 from portal.subjects.models import AddressKind, Channel, ContactPoint, Provenance, Subject, Suppression
 
 _UNMARKED = Subject()
+_SUBJECT = ContactPoint._meta.get_field("subject")
 _STATES = ("subject_id", *KEY_FIELDS, *CELL_FIELDS)
 _MARKED = Q(erased_at__isnull=False) | Q(restricted_at__isnull=False) | Q(under_age=True) | Q(merged_into__isnull=False)
 
 
-def fetch(points: Sequence[ContactPoint], organisation: Organisation, only: Iterable[Key] | None = None) -> list[Facts]:
+def fetch(
+    points: Sequence[ContactPoint],
+    organisation: Organisation,
+    only: Iterable[Key] | None = None,
+    now: datetime | None = None,
+) -> list[Facts]:
     """The facts about each of these contact points, in their order.
 
-    ``only`` spares reading cells that the question does not look at.
+    ``only`` spares reading cells that the question does not look at. People who were read with their addresses, and
+    the database's clock if the caller has just read it, are not read again.
     """
     people = _people(points)
     speaks = {pk: person.pk for pk, person in people.items()}
@@ -37,7 +44,7 @@ def fetch(points: Sequence[ContactPoint], organisation: Organisation, only: Iter
     companies = _companies(points, organisation)
     addresses = {(point.channel, point.identity) for point in points}
     stops = suppression.suppressions_for(addresses.union(*companies.values()))
-    now = database_now()
+    now = now or database_now()
     return [
         _facts(point, people.get(point.subject_id, _UNMARKED), cells, contexts, companies, stops, now)
         for point in points
@@ -74,8 +81,15 @@ def _facts(
 
 def _people(points: Sequence[ContactPoint]) -> dict[UUID, Subject]:
     """Who speaks for the person at each address, for those of whom there is something to say; most are not here."""
-    marked = Subject.objects.filter(_MARKED, pk__among={point.subject_id for point in points})
+    read = {point.subject_id: point.subject for point in points if _SUBJECT.is_cached(point)}
+    marked = [person for person in read.values() if _is_marked(person)]
+    if unread := {point.subject_id for point in points}.difference(read):
+        marked += Subject.objects.filter(_MARKED, pk__among=unread)
     return {person.pk: resolve(person) for person in marked}
+
+
+def _is_marked(person: Subject) -> bool:
+    return bool(person.erased_at or person.restricted_at or person.under_age or person.merged_into_id)
 
 
 def _cells(people: set[UUID], only: Iterable[Key] | None) -> dict[UUID, dict[Key, Cell]]:

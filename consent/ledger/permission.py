@@ -7,6 +7,7 @@ is no second version of them in SQL.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from portal.subjects.models import ContactPoint
 
 __all__ = [
     "Answer", "Facts", "Question", "Standing", "State", "answer_for", "answers", "ask", "decide", "history",
-    "permission", "permissions", "state_of",
+    "permission", "permission_of", "permissions", "state_of",
 ]  # fmt: skip
 
 PAGE: Final = 2_000
@@ -39,9 +40,13 @@ def ask(category: str, topic: str = "") -> Question:
 
 def permission(contact_point: ContactPoint, *, category: str, topic: str = "") -> Answer:
     """Whether a mail of this category about this topic may go to this address now, and why."""
+    return permission_of(ContactPoint.objects.get(pk=contact_point.pk), category=category, topic=topic)
+
+
+def permission_of(point: ContactPoint, *, category: str, topic: str = "", now: datetime | None = None) -> Answer:
+    """The same of an address, and a person if one is with it, that were just read: neither is read again."""
     question = ask(category, topic)
-    point = ContactPoint.objects.get(pk=contact_point.pk)
-    return decide(fetch([point], question.organisation)[0], question)
+    return decide(fetch([point], question.organisation, now=now)[0], question)
 
 
 def answer_for(channel: str, address: str, *, category: str, topic: str = "") -> Answer:

@@ -123,24 +123,24 @@ class Drainer:
     def _advance(self) -> Permit | bool | None:
         """Stores the last outcome and takes the next permit: True where a message was settled without one, None
         where none was free."""
-        claimed: tuple[UUID, UUID] | None = None
+        claimed: Message | None = None
         try:
             with transaction.atomic():
                 if self._unsaved:
                     outcomes.store(*self._unsaved)
                 claimed = self._next()
-                taken = None if claimed is None else self._taken(*claimed)
+                taken = None if claimed is None else self._taken(claimed)
         except Exception as error:
             # An outcome must not be lost to the next mail's trouble: the mail would go out a second time.
             self._save()
             if claimed is None:
                 raise
-            self._stumbled(claimed[0], error)
+            self._stumbled(claimed.pk, error)
             return True
         self._unsaved = None
         return taken
 
-    def _next(self) -> tuple[UUID, UUID] | None:
+    def _next(self) -> Message | None:
         if time.monotonic() >= self._urgent_at:
             if claimed := self._urgent.claim():
                 return claimed
@@ -150,11 +150,8 @@ class Drainer:
             self._urgent_at = 0.0  # with no broadcast under way, urgent mail is looked for at once
         return claimed
 
-    def _taken(self, message_id: UUID, subject_id: UUID) -> Permit | bool:
-        message = Message.objects.for_sending().get(pk=message_id)
-        now = message.now  # type: ignore[attr-defined]  # annotated by for_sending()
-        if message.contact_point.subject_id != subject_id:
-            return True  # a merge moved the address while we locked: let go, and find the message again
+    def _taken(self, message: Message) -> Permit | bool:
+        now = message.now or database_now()
         message.language = message.contact_point.subject.language
         if message.state == State.QUEUED and not self._pace.allows(message):
             self._pace.postpone(message, now)

@@ -18,7 +18,6 @@ from portal.organisation.schema import Organisation, PartyRole, RetentionRule, R
 from portal.outbox import kinds, links
 from portal.outbox.models import Message
 from portal.outbox.permits import Permit
-from portal.subjects.models import Provenance
 
 _STARTS = {
     RetentionStart.COLLECTED: gettext_lazy("you gave it"),
@@ -111,13 +110,11 @@ def _day(moment: datetime, organisation: Organisation) -> str:
 
 
 def _source(message: Message, organisation: Organisation) -> str:
-    seen = Provenance.objects.filter(contact_point=message.contact_point_id).order_by("seen_at", "pk")
-    first = seen.values_list("source", "seen_at").first()
-    if first is None:
+    if message.source is None or message.source_seen_at is None:
         return ""
-    source = organisation.sources.get(first[0])
-    title = str(source.title) if source else first[0]
-    return _("%(source)s, on %(date)s") % {"source": title, "date": _day(first[1], organisation)}
+    source = organisation.sources.get(message.source)
+    title = str(source.title) if source else message.source
+    return _("%(source)s, on %(date)s") % {"source": title, "date": _day(message.source_seen_at, organisation)}
 
 
 def _purpose(message: Message, organisation: Organisation) -> str:

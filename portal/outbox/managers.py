@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.models import OuterRef
+from django.db.models.sql.compiler import SQLCompiler
 
 from portal.database import ClockTimestamp, locked
+from portal.subjects.models import ContactPoint, Provenance, Subject
 
 if TYPE_CHECKING:
-    from portal.outbox.models import Message  # noqa: F401  # named in the base class below
+    from portal.outbox.models import Message
+
+M = TypeVar("M", bound=models.Model)
 
 
 class StatementTimestamp(ClockTimestamp):
@@ -56,33 +62,62 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return cast("Self", locked(self, skip_locked=True))
 
     def for_sending(self) -> Self:
-        """With the person, and with ``now``, the database's clock."""
-        return self.select_related("contact_point__subject").annotate(now=ClockTimestamp())
+        """With the person, ``now``, the database's clock, and where the address was first had from."""
+        seen = Provenance.objects.filter(contact_point=OuterRef("contact_point")).order_by("seen_at", "pk")
+        return self.select_related("contact_point__subject").annotate(
+            now=ClockTimestamp(), source=seen.values("source")[:1], source_seen_at=seen.values("seen_at")[:1]
+        )
 
 
 class NextDue:
-    """Claims the first message of a queryset: message and Subject are locked, in that order and without waiting.
+    """Claims the first message of a queryset: message, address and Subject are locked, in that order, without waiting.
 
-    What somebody else holds is passed over. The SQL is Django's, compiled once: it is asked for every mail. SQLite
+    What somebody else holds is passed over, and so is a message whose address a merge has just moved: PostgreSQL joins
+    anew what it finds changed when it locks. The SQL is Django's, compiled once: it is asked for every mail. SQLite
     needs no row locks, its write transactions being exclusive.
     """
 
     def __init__(self, messages: MessageQuerySet) -> None:
-        self._messages = messages
-        self._compiled: tuple[str, tuple[Any, ...]] | None = None
+        self._messages = messages.for_sending()
+        self._compiled: tuple[SQLCompiler, str, Any] | None = None
 
-    def claim(self) -> tuple[UUID, UUID] | None:
-        """The ids of message and Subject, locked until the caller's transaction ends; None where none is free."""
+    def claim(self) -> Message | None:
+        """A message as :meth:`MessageQuerySet.for_sending` gives it, locked until the caller's transaction ends."""
         if self._compiled is None:
             self._compiled = self._compile()
+        compiler, sql, params = self._compiled
         with connection.cursor() as cursor:
-            cursor.execute(*self._compiled)
+            cursor.execute(sql, params)
             row = cursor.fetchone()
-        return None if row is None else (UUID(str(row[0])), UUID(str(row[1])))
+        if row is None:
+            return None
+        columns = [column for column, _sql, _alias in compiler.select]
+        return self._read(next(iter(compiler.apply_converters([row], compiler.get_converters(columns)))))
 
-    def _compile(self) -> tuple[str, tuple[Any, ...]]:
-        # A column of Subject joins its table, so that its row is locked too.
-        first = self._messages.values_list("pk", "contact_point__subject_id", "contact_point__subject__language")[:1]
+    def _compile(self) -> tuple[SQLCompiler, str, Any]:
+        columns = [*_names(self._messages.model)]
+        columns += [f"contact_point__{name}" for name in _names(ContactPoint)]
+        columns += [f"contact_point__subject__{name}" for name in _names(Subject)]
+        first = self._messages.values_list(*columns, "now", "source", "source_seen_at")[:1]
         if connection.features.has_select_for_update:
             first = first.select_for_update(no_key=True, skip_locked=True)
-        return first.query.sql_with_params()
+        compiler = first.query.get_compiler(connection=connection)
+        return compiler, *compiler.as_sql()
+
+    def _read(self, row: list[Any]) -> Message:
+        values = iter(row)
+        message = _made(self._messages.model, values)
+        message.contact_point = _made(ContactPoint, values)
+        message.contact_point.subject = _made(Subject, values)
+        message.now, message.source, message.source_seen_at = values
+        return message
+
+
+def _names(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def _made(model: type[M], values: Iterator[Any]) -> M:
+    """One object from the next of ``values``."""
+    names = _names(model)
+    return model.from_db(connection.alias, names, [next(values) for _ in names])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -54,6 +55,11 @@ class Message(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("created at"), db_default=ClockTimestamp())
+
+    # Read along by ``for_sending()``: the database's clock, and where the address was first had from.
+    now: datetime | None = None
+    source: str | None = None
+    source_seen_at: datetime | None = None
 
     objects: ClassVar[MessageQuerySet] = MessageQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from uuid import uuid4
 
 import pytest
 from django.db import OperationalError, connection
@@ -46,16 +45,6 @@ def test_what_others_keep_is_left_to_them(ready: Sink, joan: ContactPoint, monke
     flows.enqueue("test-service", joan)
     claims(monkeypatch, *[lambda honest, due: None] * 100)
     assert str(drainer.drain()) == "nothing to send"
-
-
-@pytest.mark.django_db
-def test_an_address_that_was_merged_while_we_locked_is_looked_at_afresh(
-    ready: Sink, joan: ContactPoint, monkeypatch: pytest.MonkeyPatch, fresh: Fresh
-) -> None:
-    message = flows.enqueue("test-service", joan)
-    claims(monkeypatch, lambda honest, due: (message.pk, uuid4()))
-    assert str(drainer.drain()) == "1 sent"
-    assert fresh(message).attempts == 1
 
 
 @pytest.mark.django_db
