@@ -1,4 +1,5 @@
-"""Middleware of the portal: an answer when the database has none, isolation from other origins, no stored copies."""
+"""Middleware of the portal: an answer when the database has none, isolation from other origins, no stored copies,
+one version of the organisation file for each request."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from portal import errors
+from portal.organisation import versions
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -63,5 +65,15 @@ def no_store(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def one_version(get_response: GetResponse) -> GetResponse:
+    """Whoever asks during a request which organisation file is in force gets one answer, from one query."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with versions.held():
+            return get_response(request)
 
     return middleware

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "portal.middleware.cross_origin_isolation",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.no_store",
+    "portal.middleware.one_version",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -68,7 +68,7 @@ class Conditions:
 class Choice:
     """One decision about one object. ``basis`` is that of the object's purpose if not given; ``until`` ends a pause.
 
-    ``details`` holds codes and flags, never personal data: ``Conditions(...).as_details()`` for ``ESTABLISHED``,
+    ``text`` are the words that stood beside this one, where they are not those of the whole act. ``details`` holds codes and flags, never personal data: ``Conditions(...).as_details()`` for ``ESTABLISHED``,
     ``{"grant": event_id}`` for ``CONFIRMED`` where a certain yes is meant.
     """
 
@@ -79,6 +79,7 @@ class Choice:
     basis: Basis | None = None
     until: datetime | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    text: Shown | None = None
 
     @property
     def key(self) -> Key:
@@ -213,7 +214,10 @@ def basis_of(choice: Choice, organisation: Organisation) -> str:
 def fingerprint(choices: Iterable[Choice], act: Act) -> str:
     """What makes two requests the same request: everything but when and where they were sent."""
     said = [
-        [*choice.key, choice.decision, choice.basis, choice.until and choice.until.isoformat(), dict(choice.details)]
+        [
+            *(*choice.key, choice.decision, choice.basis),
+            *(choice.until and choice.until.isoformat(), dict(choice.details), choice.text and choice.text.digest),
+        ]
         for choice in choices
     ]
     how = [act.method, act.actor, act.proved, act.text and act.text.digest, act.notice]

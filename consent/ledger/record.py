@@ -6,7 +6,10 @@ that keep a stop obeyed at the address itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,7 +33,7 @@ from portal.organisation.versions import Current
 from portal.subjects.flows import resolve
 from portal.subjects.models import Subject
 
-__all__ = ["Act", "Choice", "Circumstances", "Conditions", "Recorded", "Shown", "record"]
+__all__ = ["Act", "Choice", "Circumstances", "Conditions", "Locked", "Recorded", "Shown", "locking", "record"]
 
 NOT_YET_DRAWN: Final = 2**62
 """Greater than any id: stands for the ids that events will be given, while it is decided which are written."""
@@ -43,36 +46,64 @@ def record(subject: Subject, choices: Iterable[Choice], act: Act) -> Recorded:
     already holds, in the same words, is not written again; what cannot have an effect is reported as ignored. A key
     seen before gives the first outcome, unless the request differs or stops something.
     """
-    choices = list(choices)
-    speaker = subject.pk
-    while True:
+    with locking(subject) as person:
+        return person.record(choices, act)
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A person whose record is locked until the transaction ends: what is read here stands, and is read once."""
+
+    person: Subject
+    current: Current
+
+    @cached_property
+    def cells(self) -> Cells:
+        """What the events about this person add up to, those just recorded included."""
+        return projection.cells_of(self.person.pk)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """The person's addresses, and the suppressions on them."""
+        return Reach(self.person, self.current.organisation)
+
+    def record(self, choices: Iterable[Choice], act: Act) -> Recorded:
+        """As :func:`record`, for a page that has to look first and write then."""
+        choices = list(choices)
+        check(choices, act, self.current.organisation)
+        first = _first_outcome(self.person, choices, act)
+        if first is not None:
+            return first
+        fates = _fates(choices, act, Judge(dict(self.cells), self.current.organisation, self.reach.suppressed_at))
+        counting = [choice for choice, fate in fates if fate is Verdict.COUNTS]
+        events = _write(self.person, counting, act, self.current)
+        _project(self.person, self.cells, events)
+        keep_obeyed(self.reach, self.cells, [choice.key for choice in choices if choice.decision in STOPS])
+        outcome = Recorded(
+            events,
+            unchanged=[choice for choice, fate in fates if fate is Verdict.UNCHANGED],
+            ignored=[choice for choice, fate in fates if fate is Verdict.IGNORED],
+        )
+        _remember(self.person, choices, act, outcome)
+        return outcome
+
+
+@contextmanager
+def locking(subject: Subject) -> Iterator[Locked]:
+    """A transaction with the record that speaks for ``subject`` locked.
+
+    Raises :class:`~consent.ledger.errors.SubjectErased`.
+    """
+    speaker: UUID | None = subject.pk
+    while speaker is not None:
         try:
             with transaction.atomic():
-                return _record(lock(subject, speaker), choices, act)
+                person = lock(subject, speaker)
+                speaker = None
+                yield Locked(person, versions.current())
         except SomebodyElseSpeaks as other:
             # Rolled back, so that no lock is held while the next is waited for: merging locks in another order.
             speaker = other.speaker
-
-
-def _record(person: Subject, choices: Sequence[Choice], act: Act) -> Recorded:
-    current = versions.current()
-    check(choices, act, current.organisation)
-    first = _first_outcome(person, choices, act)
-    if first is not None:
-        return first
-    cells = projection.cells_of(person.pk)
-    reach = Reach(person, current.organisation)
-    fates = _fates(choices, act, Judge(dict(cells), current.organisation, reach.suppressed_at))
-    events = _write(person, [choice for choice, fate in fates if fate is Verdict.COUNTS], act, current)
-    _project(person, cells, events)
-    keep_obeyed(reach, cells, [choice.key for choice in choices if choice.decision in STOPS])
-    outcome = Recorded(
-        events,
-        unchanged=[choice for choice, fate in fates if fate is Verdict.UNCHANGED],
-        ignored=[choice for choice, fate in fates if fate is Verdict.IGNORED],
-    )
-    _remember(person, choices, act, outcome)
-    return outcome
 
 
 class SomebodyElseSpeaks(Exception):
@@ -118,7 +149,7 @@ def _foreseen(choice: Choice, act: Act, organisation: Organisation, position: in
         own=is_own(act.actor, act.method),
         proved=act.proved,
         basis=basis_of(choice, organisation),
-        text=act.text.digest if act.text else "",
+        text=shown.digest if (shown := choice.text or act.text) else "",
         until=choice.until,
         details=choice.details,
     )
@@ -128,12 +159,11 @@ def _write(person: Subject, choices: Sequence[Choice], act: Act, current: Curren
     """Insert the events of one act; the database draws their ids in this order."""
     if not choices:
         return []
-    text = texts.keep(act.text) if act.text else None
+    texts.keep(shown for choice in choices if (shown := choice.text or act.text))
     shared: dict[str, Any] = {
         "subject": person,
         "organisation_version_id": current.id,
         "notice": act.notice,
-        "text_id": text,
         "method": str(act.method),
         "actor": str(act.actor),
         "proved": act.proved,
@@ -141,11 +171,12 @@ def _write(person: Subject, choices: Sequence[Choice], act: Act, current: Curren
     }
     if act.occurred_at is not None:
         shared["occurred_at"] = act.occurred_at
-    return Event.objects.bulk_create([_event(choice, shared, current.organisation) for choice in choices])
+    return Event.objects.bulk_create([_event(choice, act, shared, current.organisation) for choice in choices])
 
 
-def _event(choice: Choice, shared: dict[str, Any], organisation: Organisation) -> Event:
+def _event(choice: Choice, act: Act, shared: dict[str, Any], organisation: Organisation) -> Event:
     kind, code, channel = choice.key
+    shown = choice.text or act.text
     return Event(
         kind=kind,
         code=code,
@@ -154,6 +185,7 @@ def _event(choice: Choice, shared: dict[str, Any], organisation: Organisation) -
         basis=basis_of(choice, organisation),
         until=choice.until,
         details=dict(choice.details),
+        text_id=shown.digest if shown else None,
         **shared,
     )
 

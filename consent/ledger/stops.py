@@ -11,7 +11,7 @@ from consent.ledger.judgement import reach_of
 from consent.ledger.vocabulary import EVERY_CHANNEL, Key, ObjectKind
 from portal.organisation.schema import Organisation, PurposeKind
 from portal.subjects import suppression
-from portal.subjects.models import AddressKind, Channel, ContactPoint, Subject, Suppression
+from portal.subjects.models import AddressKind, Channel, ContactPoint, Provenance, Subject, Suppression
 
 OPT_OUT: Final = "opt-out"
 COMPANY: Final = "company"
@@ -42,12 +42,24 @@ class Reach:
 
     @cached_property
     def contact_points(self) -> Sequence[ContactPoint]:
-        """Where the person is reached now."""
-        return list(ContactPoint.objects.current().filter(subject=self.person))
+        """Where the person is reached now, each with its ``subject``; the first known first."""
+        points = list(ContactPoint.objects.current().filter(subject=self.person).order_by("created_at", "pk"))
+        for point in points:
+            point.subject = self.person
+        return points
 
     @cached_property
     def _suppressions(self) -> Mapping[tuple[str, str], Sequence[Suppression]]:
         return suppression.suppressions_for((point.channel, point.identity) for point in self.contact_points)
+
+    @cached_property
+    def _contexts(self) -> Sequence[tuple[str, str]]:
+        rows = Provenance.objects.filter(contact_point__in=self.contact_points)
+        return list(rows.values_list("contact_point__channel", "context"))
+
+    def contexts(self, channel: str) -> set[str]:
+        """Where the person's addresses on this channel are known from."""
+        return {context for on, context in self._contexts if on == channel}
 
     def suppressed_at(self, topic: str, channel: str) -> int:
         """The latest position of a suppression reaching this topic at one of the person's addresses, or NEVER."""
@@ -67,16 +79,20 @@ class Reach:
 
 def keep_obeyed(reach: Reach, cells: Mapping[Key, Cell], stopped: Iterable[Key]) -> None:
     """Suppress what was stopped at each of the person's addresses, at the position of the stop that holds."""
-    for key, stop in {key: stop for key in stopped if (stop := cells[key].stop)}.items():
-        scopes = scopes_of(key, reach.organisation)
-        for point in reach.contact_points if scopes else ():
-            if key.channel not in {EVERY_CHANNEL, point.channel}:
-                continue
-            for scope in scopes:
-                suppression.suppress(point, scope, stop.id, OPT_OUT)
-            company = company_of(point.channel, point.identity, point.address_kind)
-            if company and suppression.MARKETING in scopes and _companies_speak(reach.organisation):
-                suppression.suppress(company, suppression.MARKETING, stop.id, COMPANY)
+    stops = {key: stop for key in stopped if (stop := cells[key].stop)}
+    suppression.suppress_all(made for key, stop in stops.items() for made in _suppressions_of(reach, key, stop.id))
+
+
+def _suppressions_of(reach: Reach, key: Key, position: int) -> Iterator[suppression.Stop]:
+    scopes = scopes_of(key, reach.organisation)
+    for point in reach.contact_points if scopes else ():
+        if key.channel not in {EVERY_CHANNEL, point.channel}:
+            continue
+        for scope in scopes:
+            yield suppression.Stop(point, scope, position, OPT_OUT)
+        company = company_of(point.channel, point.identity, point.address_kind)
+        if company and suppression.MARKETING in scopes and _companies_speak(reach.organisation):
+            yield suppression.Stop(company, suppression.MARKETING, position, COMPANY)
 
 
 def _companies_speak(organisation: Organisation) -> bool:

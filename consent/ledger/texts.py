@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -26,8 +27,7 @@ def digest_of(language: str, body: str) -> str:
     return sha256(f"{language}\n{body}".encode()).hexdigest()
 
 
-def keep(shown: Shown) -> str:
-    """Store the wording unless it is stored, in one statement, and return its digest."""
-    text = Text(digest=shown.digest, language=shown.language, body=shown.body)
-    Text.objects.bulk_create([text], ignore_conflicts=True)
-    return text.digest
+def keep(shown: Iterable[Shown]) -> None:
+    """Store these wordings unless they are stored, in one statement."""
+    texts = {one.digest: Text(digest=one.digest, language=one.language, body=one.body) for one in shown}
+    Text.objects.bulk_create([text for _digest, text in sorted(texts.items())], ignore_conflicts=True)

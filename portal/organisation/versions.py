@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,20 +33,54 @@ class Current:
     organisation: Organisation
 
 
+class _Held:
+    """What one request has found in force."""
+
+    current: Current | None = None
+
+
+_held: ContextVar[_Held | None] = ContextVar("organisation version held", default=None)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Inside, the version in force is asked for once: a page says one thing from its first word to its last.
+
+    For a web request, which is over in a moment. A worker asks anew for every mail.
+    """
+    token = _held.set(_Held())
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 def current() -> Current:
     """The version in force. Raises NoOrganisation where none was loaded."""
+    holder = _held.get()
+    if holder is None:
+        return _newest()
+    if holder.current is None:
+        holder.current = _newest()
+    return holder.current
+
+
+def get(version_id: int) -> Current:
+    """The version with this id, in force or not. Raises OrganisationVersion.DoesNotExist."""
+    holder = _held.get()
+    if holder is not None and holder.current is not None and holder.current.id == version_id:
+        return holder.current
+    version = OrganisationVersion.objects.values_list("id", "number", "digest").get(pk=version_id)
+    return Current(version[0], version[1], _parsed(version[0], version[2]))
+
+
+def _newest() -> Current:
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST)
         newest = cursor.fetchone()
     if newest is None:
         raise NoOrganisation
     return Current(newest[0], newest[1], _parsed(newest[0], newest[2]))
-
-
-def get(version_id: int) -> Current:
-    """The version with this id, in force or not. Raises OrganisationVersion.DoesNotExist."""
-    version = OrganisationVersion.objects.values_list("id", "number", "digest").get(pk=version_id)
-    return Current(version[0], version[1], _parsed(version[0], version[2]))
 
 
 @lru_cache(maxsize=32)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -65,18 +67,24 @@ def reach(
     Raises :class:`~portal.subjects.identity.InvalidAddress`.
     """
     identity = identity_of(channel, address)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         point = _at(channel, identity)
         if point is None:
             point = _made(channel, address, identity, language)
         _note_kinds(point, address_kind, subscriber_kind)
-        _note_provenance(point, context, source, detail)
+        note_provenance([point], context=context, source=source, detail=detail)
     return point
 
 
 def find(channel: str, address: str) -> ContactPoint | None:
     """The contact point now at this address, or None. Raises :class:`~portal.subjects.identity.InvalidAddress`."""
     return _at(channel, identity_of(channel, address))
+
+
+def note_provenance(points: Iterable[ContactPoint], *, context: str, source: str, detail: str = "") -> None:
+    """These addresses are known from here too; said again, the first time stands. One statement for all."""
+    rows = [Provenance(contact_point=point, context=context, source=source, detail=detail) for point in points]
+    Provenance.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def prove(contact_point: ContactPoint) -> None:
@@ -96,7 +104,7 @@ def add_address(subject: Subject, channel: str, address: str, *, context: str, s
         point = _at(channel, identity) or _made(channel, address, identity, subject.language, subject)
         if point.subject_id != subject.pk:
             raise AddressInUse(point)
-        _note_provenance(point, context, source, "")
+        note_provenance([point], context=context, source=source)
     return point
 
 
@@ -165,7 +173,3 @@ def _note_kinds(point: ContactPoint, address_kind: str, subscriber_kind: str) ->
             changed.append(field)
     if changed:
         point.save(update_fields=changed)
-
-
-def _note_provenance(point: ContactPoint, context: str, source: str, detail: str) -> None:
-    Provenance.objects.get_or_create(contact_point=point, context=context, source=source, defaults={"detail": detail})

@@ -8,13 +8,14 @@ who said no, so that without it nothing is looked up at all (:class:`MissingKey`
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from portal.database import locked
@@ -33,30 +34,43 @@ def topic_scope(code: str) -> str:
     return f"topic:{code}"
 
 
-def suppress(target: ContactPoint | Pair, scope: str, position: int, reason: str) -> Suppression:
-    """Stop ``scope`` at an address, given as a contact point or as (channel, identity).
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """``scope`` is to be stopped at an address, given as a contact point or as (channel, identity).
 
-    ``position`` is the ledger's id at which the stop was made. Said again, the latest position stands, and ``reason``
-    goes with it. An entry made with an older key is made anew with the key in use, now that the address is at hand.
+    ``position`` is the ledger's id at which the stop was made.
     """
+
+    target: ContactPoint | Pair
+    scope: str
+    position: int
+    reason: str
+
+
+def suppress(target: ContactPoint | Pair, scope: str, position: int, reason: str) -> Suppression:
+    """One stop, as :func:`suppress_all` makes many; returns the entry that now stands."""
+    suppress_all([Stop(target, scope, position, reason)])
     channel, identity = _pair(target)
-    digests = _digests(channel, identity)
-    key_id, digest = next(iter(digests.items()))
-    with transaction.atomic():
-        known = list(locked(Suppression.objects.filter(channel=channel, digest__in=digests.values(), scope=scope)))
-        for entry in known:
-            if entry.position > position:
-                position, reason = entry.position, entry.reason
-        outdated = [entry.pk for entry in known if entry.digest != digest]
-        if outdated:
-            Suppression.objects.filter(pk__in=outdated).delete()
-        entry = next((entry for entry in known if entry.digest == digest), None) or _made(
-            channel=channel, digest=digest, scope=scope, key_id=key_id, position=position, reason=reason
-        )
-        if entry.position < position:
-            entry.position, entry.reason = position, reason
-            entry.save(update_fields=["position", "reason"])
-    return entry
+    digest = next(iter(_digests(channel, identity).values()))
+    return Suppression.objects.get(channel=channel, digest=digest, scope=scope)
+
+
+def suppress_all(stops: Iterable[Stop]) -> None:
+    """Make these stops, however many, in one statement.
+
+    Said again, the latest position stands, and its reason goes with it. An entry made with an older key is made anew
+    with the key in use, now that the address is at hand.
+    """
+    entries: dict[tuple[str, str, str], Suppression] = {}
+    with transaction.atomic(savepoint=False):
+        for stop in stops:
+            for entry in (_new(stop), *_outdated(stop)):
+                key = (entry.channel, entry.digest, entry.scope)
+                if key not in entries or entry.position > entries[key].position:
+                    entries[key] = entry
+        if entries:
+            # In one order, so that two colleagues who stop the same company at once never wait for each other.
+            _store([entry for _key, entry in sorted(entries.items())])
 
 
 def suppressions(channel: str, identity: str) -> list[Suppression]:
@@ -103,13 +117,40 @@ def require_all_keys(_key_ids: tuple[str, ...]) -> None:
         )
 
 
-def _made(*, channel: str, digest: str, scope: str, **rest: Any) -> Suppression:
-    """A new entry, or the one that somebody else made in the same moment, locked."""
-    try:
-        with transaction.atomic():
-            return Suppression.objects.create(channel=channel, digest=digest, scope=scope, **rest)
-    except IntegrityError:
-        return locked(Suppression.objects.filter(channel=channel, digest=digest, scope=scope)).get()
+def _new(stop: Stop) -> Suppression:
+    """The entry of a stop, with the key in use."""
+    channel, identity = _pair(stop.target)
+    key_id, digest = next(iter(_digests(channel, identity).items()))
+    return Suppression(
+        channel=channel, digest=digest, key_id=key_id, scope=stop.scope, position=stop.position, reason=stop.reason
+    )
+
+
+def _outdated(stop: Stop) -> Iterator[Suppression]:
+    """Entries of the same stop made with older keys: each is taken away, to be made anew with the key in use."""
+    channel, identity = _pair(stop.target)
+    (key_id, digest), *older = _digests(channel, identity).items()
+    if not older:
+        return
+    stale = Suppression.objects.filter(channel=channel, digest__in=[old for _id, old in older], scope=stop.scope)
+    for entry in list(locked(stale)):
+        entry.delete()
+        entry.digest, entry.key_id = digest, key_id
+        yield entry
+
+
+def _store(entries: Sequence[Suppression]) -> None:
+    """Insert, or move what stands there to the later position; the ORM knows no condition on that."""
+    table = connection.ops.quote_name(Suppression._meta.db_table)
+    sql = (
+        f"INSERT INTO {table} (channel, digest, key_id, scope, position, reason) "  # noqa: S608  # a constant name
+        f"VALUES {', '.join(['(%s, %s, %s, %s, %s, %s)'] * len(entries))} "
+        "ON CONFLICT (channel, digest, scope) DO UPDATE SET position = excluded.position, reason = excluded.reason "
+        f"WHERE excluded.position > {table}.position"
+    )
+    rows = ((e.channel, e.digest, e.key_id, e.scope, e.position, e.reason) for e in entries)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for row in rows for value in row])
 
 
 def _pair(target: ContactPoint | Pair) -> Pair:

@@ -57,3 +57,30 @@ def test_an_id_given_twice_is_not_mistaken_for_its_first_owner() -> None:
 
 def test_the_memory_for_versions_is_bounded() -> None:
     assert versions._parsed.cache_info().maxsize == 32
+
+
+def test_one_request_asks_once_and_says_one_thing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    loader.apply(loader.read("openmarket"))
+    versions.current()
+    with versions.held():
+        with django_assert_num_queries(1):
+            first = versions.current()
+            assert versions.current() is versions.get(first.id) is first
+        loader.apply(loader.read("open-e"))
+        assert versions.current() is first
+    assert versions.current().number == 2
+
+
+def test_another_version_than_the_one_held_is_read(organisation: versions.Current) -> None:
+    loader.apply(loader.read("openmarket"))
+    with versions.held():
+        assert versions.current().number == 2
+        assert versions.get(organisation.id).organisation.slug == "open-e"
+
+
+def test_no_organisation_is_not_held() -> None:
+    with versions.held():
+        with pytest.raises(versions.NoOrganisation):
+            versions.current()
+        loader.apply(loader.read("openmarket"))
+        assert versions.current().organisation.slug == "openmarket"
