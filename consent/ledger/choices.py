@@ -68,8 +68,9 @@ class Conditions:
 class Choice:
     """One decision about one object. ``basis`` is that of the object's purpose if not given; ``until`` ends a pause.
 
-    ``text`` are the words that stood beside this one, where they are not those of the whole act. ``details`` holds codes and flags, never personal data: ``Conditions(...).as_details()`` for ``ESTABLISHED``,
-    ``{"grant": event_id}`` for ``CONFIRMED`` where a certain yes is meant.
+    ``text`` are the words that stood beside this one, where they are not those of the whole act. ``details`` holds
+    codes and flags, never personal data: ``Conditions(...).as_details()`` for ``ESTABLISHED``, ``{"grant": event_id}``
+    for ``CONFIRMED`` where a certain yes is meant.
     """
 
     kind: ObjectKind

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from consent.ledger.fold import Cell
 from consent.ledger.models import State
-from consent.ledger.projection import CELL_FIELDS, KEY_FIELDS, cell_of_row
+from consent.ledger.projection import KEY_FIELDS, RULE_FIELDS, cell_of_row
 from consent.ledger.rules import Facts, Suppressed
 from consent.ledger.stops import company_of
 from consent.ledger.vocabulary import Key
@@ -22,7 +22,7 @@ from portal.subjects.models import AddressKind, Channel, ContactPoint, Provenanc
 
 _UNMARKED = Subject()
 _SUBJECT = ContactPoint._meta.get_field("subject")
-_STATES = ("subject_id", *KEY_FIELDS, *CELL_FIELDS)
+_STATES = ("subject_id", *KEY_FIELDS, *RULE_FIELDS)
 _MARKED = Q(erased_at__isnull=False) | Q(restricted_at__isnull=False) | Q(under_age=True) | Q(merged_into__isnull=False)
 
 

@@ -70,8 +70,7 @@ def state_of(subject: Subject) -> State:
     for code, topic in current.organisation.topics.items():
         question = Question(current.organisation, Category.MARKETING, code)
         for channel in topic.channels:
-            suppressed_at = reach.suppressed_at(code, channel)
-            switches[code, str(channel)] = _standing(cells, question, str(channel), now, suppressed_at)
+            switches[code, str(channel)] = _standing(cells, question, str(channel), now, reach)
     everything = cells.get(ALL_MARKETING, EMPTY)
     marketing = {
         code for code, topic in current.organisation.topics.items() if _is_marketing(topic, current.organisation)
@@ -90,12 +89,13 @@ def _is_marketing(topic: TopicEntry, organisation: Organisation) -> bool:
     return organisation.purposes[topic.purpose].kind is PurposeKind.MARKETING
 
 
-def _standing(cells: Cells, question: Question, channel: str, now: datetime, suppressed_at: int) -> Standing:
+def _standing(cells: Cells, question: Question, channel: str, now: datetime, reach: Reach) -> Standing:
     cell = cells.get(question.own_key[channel], EMPTY)
     keys = question.stops[channel]
     pauses = [c.pause.until for key in keys if (c := cells.get(key)) and c.pause and c.pause.until > now]
     rest = max(pauses, default=None)
     found = latest_stop(cells, keys)
+    suppressed_at = reach.suppressed_at(question.topic, channel)
     position = max(found[1].id if found else NEVER, suppressed_at)
     waits = cell.pending is not None and cell.pending.id > position
     if cell.consent and (position == NEVER or outranks(cell.consent, position)):
@@ -106,23 +106,24 @@ def _standing(cells: Cells, question: Question, channel: str, now: datetime, sup
         return Standing(question.topic, channel, False, waits, stop.on, stop.id, stop.text, paused_until=rest)
     if suppressed_at != NEVER:
         return Standing(question.topic, channel, False, waits, paused_until=rest)
-    return _without_decision(cells, question, channel, cell, rest)
+    joined = not reach.contexts(channel).isdisjoint(question.organisation.topics[question.topic].comes_with)
+    return _without_decision(cells, question, channel, joined, rest)
 
 
-def _without_decision(cells: Cells, question: Question, channel: str, cell: Cell, rest: datetime | None) -> Standing:
+def _without_decision(cells: Cells, question: Question, channel: str, joined: bool, rest: datetime | None) -> Standing:
     """Neither a yes that counts nor a stop: a recorded basis, a yes that waits, or nothing at all."""
     entry = question.organisation.topics[question.topic]
     purpose = question.organisation.purposes[entry.purpose]
-    pending = cell.pending
+    pending = cells.get(question.own_key[channel], EMPTY).pending
     if pending and not entry.confirmation:
         return Standing(question.topic, channel, True, False, pending.on, pending.id, pending.text, pending.basis, rest)
-    if purpose.basis is not Basis.CONSENT:
+    if question.is_notice and joined:
+        return Standing(question.topic, channel, True, bool(pending), basis=str(purpose.basis), paused_until=rest)
+    if purpose.basis is not Basis.CONSENT and not question.is_notice:
         found = [c.established for key in question.stops[channel][-4:] if (c := cells.get(key)) and c.established]
         basis = max(found, key=lambda established: established.id, default=None)
         if basis:
             return Standing(question.topic, channel, True, bool(pending), basis.on, basis.id, "", basis.basis, rest)
-        if question.is_notice:
-            return Standing(question.topic, channel, True, bool(pending), basis=str(purpose.basis), paused_until=rest)
     if pending:
         return Standing(question.topic, channel, False, True, pending.on, pending.id, pending.text, paused_until=rest)
     return Standing(question.topic, channel, False, paused_until=rest)

@@ -21,6 +21,8 @@ CELL_FIELDS: Final = (
     "established_id", "established_on", "established_basis", "established_details", "established_version",
     "paused_id", "paused_until", "lapsed_id", "lapsed_on", "last_id", "last_on", "last_decision",
 )  # fmt: skip
+RULE_FIELDS: Final = CELL_FIELDS[:-3]
+"""What the rules look at: all but the latest event, whose date alone costs a tenth of reading a page."""
 KEY_FIELDS: Final = ("kind", "code", "channel")
 _PARTS: Final = (
     ("stopped", "stop", ("on", "decision", "text")),
@@ -46,13 +48,13 @@ def entry_of_row(row: tuple[Any, ...]) -> Entry:
 
 
 def cell_of_row(row: Sequence[Any]) -> Cell:
-    """A cell from the values of ``CELL_FIELDS``."""
+    """A cell from the values of ``CELL_FIELDS``, or of ``RULE_FIELDS``."""
     (
         stop_id, stop_on, stop_decision, stop_text,
         consent_id, consent_on, consent_own, consent_basis, consent_text, consent_version,
         pending_id, pending_on, pending_own, pending_basis, pending_text, pending_version,
         established_id, established_on, established_basis, established_details, established_version,
-        paused_id, paused_until, lapsed_id, lapsed_on, last_id, last_on, last_decision,
+        paused_id, paused_until, lapsed_id, lapsed_on, *last,
     ) = row  # fmt: skip
     return Cell(
         stop=Stop(stop_id, stop_on, stop_decision, stop_text) if stop_id else None,
@@ -69,7 +71,7 @@ def cell_of_row(row: Sequence[Any]) -> Cell:
         else None,
         pause=Pause(paused_id, paused_until) if paused_id else None,
         lapsed=Mark(lapsed_id, lapsed_on, "lapsed") if lapsed_id else None,
-        last=Mark(last_id, last_on, last_decision) if last_id else None,
+        last=Mark(*last) if last else None,
     )
 
 

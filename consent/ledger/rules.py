@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from consent.ledger.fold import EMPTY, NEVER, Cell, Established, Grant, covering, outranks
@@ -34,6 +34,7 @@ SCREENED_FOR: Final = timedelta(days=28)
 
 ALWAYS_SENT: Final = frozenset({Category.RIGHTS, Category.SECURITY, Category.BREACH, Category.CONFIRMATION})
 _WRITTEN: Final = frozenset({Channel.EMAIL.value, Channel.SMS.value})
+_ALL_MARKETING: Final = frozenset({suppression.MARKETING})
 _SALES: Final = frozenset({"sale", "negotiation"})
 
 
@@ -131,8 +132,11 @@ Rule = Callable[[Facts, Question], Answer | None]
 
 def decide(facts: Facts, question: Question) -> Answer:
     """The answer of the first rule that has one; where none has, the answer is no."""
-    answers = (rule(facts, question) for rule in RULES)
-    return next((answer for answer in answers if answer is not None), question.no("no-basis"))
+    for rule in RULES:
+        answer = rule(facts, question)
+        if answer is not None:
+            return answer
+    return other_basis(facts, question)
 
 
 def nobody_there(facts: Facts, question: Question) -> Answer | None:
@@ -152,9 +156,9 @@ def always_sent(facts: Facts, question: Question) -> Answer | None:
         return question.yes("always-sent")
     contexts = _contexts(facts, question)
     if contexts and all(context.opt_out_ends is OptOutEnds.EVERYTHING for context in contexts):
-        position, answer = _latest_stop(facts, question, question.ended_by[facts.channel], {suppression.MARKETING})
-        if position != NEVER and answer.rule != "company-opted-out":
-            return question.no("stopped-everything", answer.since, answer.event_id)
+        stop = _latest_stop(facts, question.ended_by[facts.channel], _ALL_MARKETING)
+        if stop.rule in {"stopped", "suppressed"}:
+            return question.no("stopped-everything", stop.since, stop.event_id)
     return question.yes("always-sent") if question.category is Category.SERVICE and not question.topic else None
 
 
@@ -169,9 +173,9 @@ def notice_switch(facts: Facts, question: Question) -> Answer | None:
     """3. Optional notices obey their own switch, and "stop all marketing" leaves it alone."""
     if not question.is_notice or question.purpose is None:
         return None
-    stopped_at, stop = _latest_stop(facts, question, question.stops[facts.channel], question.scopes)
+    stop = _latest_stop(facts, question.stops[facts.channel], question.scopes)
     grant = _grant(facts, question)
-    if stopped_at != NEVER and not (grant and outranks(grant, stopped_at)):
+    if stop is not _NONE and not (grant and outranks(grant, stop.position)):
         return question.no("notice-switch", stop.since, stop.event_id)
     if paused := resting(facts, question):
         return paused
@@ -200,11 +204,13 @@ def known_from(facts: Facts, question: Question) -> Answer | None:
 
 def stopped(facts: Facts, question: Question) -> Answer | None:
     """6. The latest of stop everything, stop here, suppression, and the person's own confirmed yes here decides."""
-    stopped_at, stop = _latest_stop(facts, question, question.stops[facts.channel], question.scopes)
-    if stopped_at == NEVER:
+    stop = _latest_stop(facts, question.stops[facts.channel], question.scopes)
+    if stop is _NONE:
         return None
     consent = _cell(facts, question).consent
-    return None if consent is not None and outranks(consent, stopped_at) else stop
+    if consent is not None and outranks(consent, stop.position):
+        return None
+    return question.no(stop.rule, stop.since, stop.event_id)
 
 
 def resting(facts: Facts, question: Question) -> Answer | None:
@@ -247,10 +253,10 @@ def channel_law(facts: Facts, question: Question) -> Answer | None:
     return None
 
 
-def other_basis(facts: Facts, question: Question) -> Answer | None:
+def other_basis(facts: Facts, question: Question) -> Answer:
     """9b. A recorded basis other than consent; :func:`channel_law` has seen that there is one and that it reaches."""
     found = _established(facts, question)
-    return None if found is None else question.yes(found.basis.replace("_", "-"), found.on, found.id)
+    return question.yes(found.basis.replace("_", "-"), found.on, found.id) if found else question.no("no-basis")
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -264,7 +270,6 @@ RULES: Final[tuple[Rule, ...]] = (
     resting,
     consent,
     channel_law,
-    other_basis,
 )
 
 
@@ -295,21 +300,30 @@ def _dropped(given: Grant | Established, question: Question) -> bool:
     return any(version > given.version and basis == given.basis for version, basis in question.dropped)
 
 
-def _latest_stop(
-    facts: Facts, question: Question, keys: tuple[Key, ...], scopes: frozenset[str] | set[str]
-) -> tuple[int, Answer]:
-    """The position of the stop that counts, or NEVER, and what it would answer. The person's own words go first."""
-    position, rule, since, event = NEVER, "", None, 0
+class _Stop(NamedTuple):
+    """The stop that counts: its position among events, and what it would answer."""
+
+    position: int
+    rule: str
+    since: datetime | None
+    event_id: int
+
+
+_NONE: Final = _Stop(NEVER, "", None, 0)
+
+
+def _latest_stop(facts: Facts, keys: tuple[Key, ...], scopes: frozenset[str]) -> _Stop:
+    """The latest of the stops in these cells and of these suppressions. At one position the person's words go first."""
+    latest = _NONE
     for key in keys:
         cell = facts.cells.get(key)
-        if cell is not None and cell.stop is not None and cell.stop.id > position:
-            position, since, event = cell.stop.id, cell.stop.on, cell.stop.id
+        if cell is not None and cell.stop is not None and cell.stop.id > latest.position:
             rule = "stopped" if key.kind == ObjectKind.MARKETING else "stopped-here"
+            latest = _Stop(cell.stop.id, rule, cell.stop.on, cell.stop.id)
     for entry in facts.suppressed:
-        if entry.scope in scopes and entry.position > position:
-            position, since, event = entry.position, entry.on, 0
-            rule = "company-opted-out" if entry.company else "suppressed"
-    return position, question.no(rule, since, event)
+        if entry.scope in scopes and entry.position > latest.position:
+            latest = _Stop(entry.position, "company-opted-out" if entry.company else "suppressed", entry.on, 0)
+    return latest
 
 
 def _consent_missing(facts: Facts, question: Question, otherwise: str) -> Answer:

@@ -101,7 +101,11 @@ class TestSwitches:
         )
         assert state.paused_until == until
 
-    def test_what_belongs_to_a_contract_is_on_until_switched_off(self, joan: Subject) -> None:
+    def test_what_comes_with_the_forum_is_off_for_who_never_joined_it(self, joan: Subject) -> None:
+        assert not state_of(joan).switch("forum-answers", "email").on
+
+    def test_what_comes_with_the_forum_is_on_until_switched_off(self, joan: Subject) -> None:
+        reach("joan.archer@example.org", "forum")
         assert state_of(joan).switch("forum-answers", "email").on
         says(joan, STOP_ALL)
         assert state_of(joan).switch("forum-answers", "email").on
