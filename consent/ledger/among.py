@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import ForeignKey, Lookup, UUIDField
 from django.db.models.sql.compiler import SQLCompiler
@@ -25,9 +26,16 @@ class Among(Lookup[Iterable[UUID]]):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::uuid[])", [*params, "{" + ",".join(map(str, self.rhs)) + "}"]
+        return f"{column} = ANY(%s::uuid[])", [*params, self.param(self.rhs)]
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
         among = "(SELECT value FROM json_each(%s))"  # SQLite keeps a UUID as its 32 hexadecimal digits
-        return f"{column} IN {among}", [*params, json.dumps([value.hex for value in self.rhs])]
+        return f"{column} IN {among}", [*params, self.param(self.rhs)]
+
+    @staticmethod
+    def param(values: Iterable[UUID]) -> str:
+        """The values as the one parameter that stands for them."""
+        if connection.vendor == "sqlite":
+            return json.dumps([value.hex for value in values])
+        return "{" + ",".join(map(str, values)) + "}"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
-from consent.ledger.fold import Cell
+from consent.ledger.among import Among
+from consent.ledger.fold import Cell, Cells
 from consent.ledger.models import State
 from consent.ledger.projection import KEY_FIELDS, RULE_FIELDS, cell_of_row
 from consent.ledger.rules import Facts, Suppressed
 from consent.ledger.stops import company_of
 from consent.ledger.vocabulary import Key
-from portal.database import database_now
+from portal.database import Compiled, database_now
 from portal.organisation.schema import Organisation
 from portal.subjects import suppression
 from portal.subjects.flows import resolve
@@ -23,6 +25,10 @@ from portal.subjects.models import AddressKind, Channel, ContactPoint, Provenanc
 _UNMARKED = Subject()
 _SUBJECT = ContactPoint._meta.get_field("subject")
 _STATES = ("subject_id", *KEY_FIELDS, *RULE_FIELDS)
+_STATES_OF = Compiled(lambda: State.objects.of([]).values_list(*_STATES))
+_CONTEXTS_OF = Compiled(
+    lambda: Provenance.objects.filter(contact_point__among=[]).values_list("contact_point_id", "context")
+)
 _MARKED = Q(erased_at__isnull=False) | Q(restricted_at__isnull=False) | Q(under_age=True) | Q(merged_into__isnull=False)
 
 
@@ -31,15 +37,17 @@ def fetch(
     organisation: Organisation,
     only: Iterable[Key] | None = None,
     now: datetime | None = None,
+    known: Cells | None = None,
 ) -> list[Facts]:
     """The facts about each of these contact points, in their order.
 
-    ``only`` spares reading cells that the question does not look at. People who were read with their addresses, and
-    the database's clock if the caller has just read it, are not read again.
+    ``only`` spares reading cells that the question does not look at. People who were read with their addresses, the
+    database's clock, and the cells ``known`` where all addresses are one person's, are not read again.
     """
     people = _people(points)
     speaks = {pk: person.pk for pk, person in people.items()}
-    cells = _cells({speaks.get(point.subject_id, point.subject_id) for point in points}, only)
+    speakers = {speaks.get(point.subject_id, point.subject_id) for point in points}
+    cells = _cells(speakers, only) if known is None else dict.fromkeys(speakers, known)
     contexts = _contexts(points)
     companies = _companies(points, organisation)
     addresses = {(point.channel, point.identity) for point in points}
@@ -93,20 +101,21 @@ def _is_marked(person: Subject) -> bool:
 
 
 def _cells(people: set[UUID], only: Iterable[Key] | None) -> dict[UUID, dict[Key, Cell]]:
-    states = State.objects.of(people)
-    if only is not None:
-        kinds, codes, channels = zip(*only, strict=True)
-        states = states.filter(kind__in=set(kinds), code__in=set(codes), channel__in=set(channels))
     found: dict[UUID, dict[Key, Cell]] = {}
-    for row in states.values_list(*_STATES):
+    for row in _STATES_OF.rows(Among.param(people)) if only is None else _states(people, only):
         found.setdefault(row[0], {})[Key(row[1], row[2], row[3])] = cell_of_row(row[4:])
     return found
 
 
+def _states(people: set[UUID], only: Iterable[Key]) -> Iterable[Sequence[Any]]:
+    kinds, codes, channels = zip(*only, strict=True)
+    states = State.objects.of(people)
+    return states.filter(kind__in=set(kinds), code__in=set(codes), channel__in=set(channels)).values_list(*_STATES)
+
+
 def _contexts(points: Sequence[ContactPoint]) -> dict[UUID, tuple[str, ...]]:
     found: dict[UUID, tuple[str, ...]] = {}
-    rows = Provenance.objects.filter(contact_point__among=[point.pk for point in points])
-    for pk, context in rows.values_list("contact_point_id", "context"):
+    for pk, context in _CONTEXTS_OF.rows(Among.param(point.pk for point in points)):
         found[pk] = (*found.get(pk, ()), context)
     return found
 

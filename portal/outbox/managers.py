@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import OuterRef
-from django.db.models.sql.compiler import SQLCompiler
 
-from portal.database import ClockTimestamp, locked
+from portal.database import ClockTimestamp, Compiled, locked
 from portal.subjects.models import ContactPoint, Provenance, Subject
 
 if TYPE_CHECKING:
@@ -79,32 +78,22 @@ class NextDue:
 
     def __init__(self, messages: MessageQuerySet) -> None:
         self._messages = messages.for_sending()
-        self._compiled: tuple[SQLCompiler, str, Any] | None = None
+        self._first = Compiled(self._build)
 
     def claim(self) -> Message | None:
         """A message as :meth:`MessageQuerySet.for_sending` gives it, locked until the caller's transaction ends."""
-        if self._compiled is None:
-            self._compiled = self._compile()
-        compiler, sql, params = self._compiled
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            row = cursor.fetchone()
-        if row is None:
-            return None
-        columns = [column for column, _sql, _alias in compiler.select]
-        return self._read(next(iter(compiler.apply_converters([row], compiler.get_converters(columns)))))
+        return next(map(self._read, self._first.rows()), None)
 
-    def _compile(self) -> tuple[SQLCompiler, str, Any]:
+    def _build(self) -> models.QuerySet[Any, Any]:
         columns = [*_names(self._messages.model)]
         columns += [f"contact_point__{name}" for name in _names(ContactPoint)]
         columns += [f"contact_point__subject__{name}" for name in _names(Subject)]
         first = self._messages.values_list(*columns, "now", "source", "source_seen_at")[:1]
         if connection.features.has_select_for_update:
-            first = first.select_for_update(no_key=True, skip_locked=True)
-        compiler = first.query.get_compiler(connection=connection)
-        return compiler, *compiler.as_sql()
+            return first.select_for_update(no_key=True, skip_locked=True)
+        return first
 
-    def _read(self, row: list[Any]) -> Message:
+    def _read(self, row: Sequence[Any]) -> Message:
         values = iter(row)
         message = _made(self._messages.model, values)
         message.contact_point = _made(ContactPoint, values)

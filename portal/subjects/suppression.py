@@ -18,10 +18,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from portal.database import locked
+from portal.database import Among, Compiled, locked
 from portal.subjects.models import ContactPoint, Subject, Suppression
 
 MARKETING: Final = "marketing"
+_FIELDS: Final = [field.attname for field in Suppression._meta.concrete_fields]
+_ENTRIES_AT: Final = Compiled(
+    lambda: Suppression.objects.filter(channel__among=[], digest__among=[]).order_by("pk").values_list(*_FIELDS)
+)
 Pair: TypeAlias = tuple[str, str]
 
 
@@ -88,7 +92,8 @@ def suppressions_for(pairs: Iterable[Pair]) -> dict[Pair, list[Suppression]]:
     found: dict[Pair, list[Suppression]] = {pair: [] for pair in pairs}
     owners = {_digest(secret, *pair): pair for pair in found for secret in keys.values()}
     channels = {channel for channel, _identity in found}
-    for entry in Suppression.objects.filter(channel__in=channels, digest__among=owners).order_by("pk"):
+    for row in _ENTRIES_AT.rows(Among.param(channels), Among.param(owners)):
+        entry = Suppression.from_db(connection.alias, _FIELDS, row)
         found[owners[entry.digest]].append(entry)
     return {pair: _one_a_scope(entries) if len(entries) > 1 else entries for pair, entries in found.items()}
 
