@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from portal.outbox.managers import Change
 from portal.outbox.models import Message, State
 from portal.subjects.masking import masked
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=6)
+_sent = Change("state", "sent_at", "last_error", where=("id", "state", "permit_until"))
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
@@ -66,6 +68,9 @@ def server_trouble(error: str) -> Outcome:
 
 def store(permit: Permit, outcome: Outcome) -> bool:
     """Writes the outcome, if the permit is still the message's; says whether it was."""
+    if outcome.result is Result.SENT:
+        standing = permit.message.pk, State.HANDING_OVER, permit.until
+        return _sent(Message, State.SENT, permit.now(), "", *standing) == 1
     mine = Message.objects.filter(pk=permit.message.pk, state=State.HANDING_OVER, permit_until=permit.until)
     return mine.update(**_changes(permit, outcome)) == 1
 
@@ -84,8 +89,6 @@ def scrubbed(error: str) -> str:
 def _changes(permit: Permit, outcome: Outcome) -> dict[str, Any]:
     error = scrubbed(outcome.error)
     match outcome.result:
-        case Result.SENT:
-            return {"state": State.SENT, "sent_at": permit.now(), "last_error": ""}
         case Result.FAILED:
             return {"state": State.FAILED, "last_error": error}
         case Result.WITHHELD:
@@ -93,7 +96,7 @@ def _changes(permit: Permit, outcome: Outcome) -> dict[str, Any]:
         case Result.UNTOUCHED:
             attempts = permit.message.attempts - 1
             return {"state": State.QUEUED, "run_at": permit.now(), "attempts": attempts, "last_error": error}
-        case Result.RETRY:
+        case _:
             return again_or_failed(permit.message.attempts, permit.now(), error)
 
 

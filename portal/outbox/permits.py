@@ -14,11 +14,13 @@ from django.utils import translation
 from portal.outbox import gate
 from portal.outbox.gate import Verdict
 from portal.outbox.kinds import Category
+from portal.outbox.managers import Change
 from portal.outbox.models import Message, State
 
 SLACK = timedelta(seconds=10)
 """How much longer a permit lasts than the conversation it covers."""
 
+_permit = Change("state", "permit_until", "run_at", "attempts", "language", "verdict", where=("id",))
 _FIRST_LOOK = 0.002
 _LONGEST_WAIT_BETWEEN_LOOKS = 0.05
 
@@ -58,13 +60,8 @@ def decide(message: Message, now: datetime) -> Permit | None:
         return None
     until = now + length()
     message.attempts += 1
-    Message.objects.filter(pk=message.pk).update(
-        state=State.HANDING_OVER,
-        permit_until=until,
-        run_at=until,
-        attempts=message.attempts,
-        language=message.language,
-        verdict=verdict.as_json(),
+    _permit(
+        Message, State.HANDING_OVER, until, until, message.attempts, message.language, verdict.as_json(), message.pk
     )
     return Permit(message, verdict, now, until)
 

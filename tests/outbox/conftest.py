@@ -32,11 +32,6 @@ def no(message: Message) -> Verdict:
     return Verdict(False, "stopped", "You stopped it.")
 
 
-def unless_restricted(message: Message) -> Verdict:
-    """A gate that reads a flag of the locked row: it stands for whatever a person may have decided."""
-    return yes(message) if message.contact_point.subject.restricted_at is None else no(message)
-
-
 def register_kinds() -> None:
     """One kind of mail for each category."""
     for category in Category:

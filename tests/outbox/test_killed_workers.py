@@ -20,6 +20,7 @@ from portal.organisation.versions import Current
 from portal.outbox import flows, nudge, permits
 from portal.outbox.models import Message
 from portal.subjects.models import ContactPoint
+from tests.outbox.readers import broadcast, readers
 from tests.outbox.sinks import Sink, SinkProcess
 from tests.outbox.workers import Beat, Draining, OutboxWorker
 from tests.processes import child_environment
@@ -31,26 +32,26 @@ MAILS = 120
 
 
 @pytest.mark.timeout(300)
-def test_fifty_kills_lose_no_mail(organisation: Current, valkey: Valkey, joan: ContactPoint, tmp_path: Path) -> None:
-    chance = random.Random(17)
+def test_fifty_kills_lose_no_mail(organisation: Current, valkey: Valkey, tmp_path: Path) -> None:
+    chance, people = random.Random(17), readers(MAILS)
     with SinkProcess(tmp_path, delay=0.03) as sink:
         environment = child_environment(
             SMTP_URL=sink.url, TEST_SLACK="1", OUTBOX_CONVERSATION_SECONDS="1", OUTBOX_MAX_ATTEMPTS="50"
         )
-        flows.enqueue_many("test-service", [joan] * MAILS)
+        broadcast(people)
         expected = set(Message.objects.values_list("message_id", flat=True))
         worker = OutboxWorker(environment, tmp_path)
         with Beat(environment, tmp_path):
             kills = 0
             while kills < KILLS:
-                flows.enqueue("test-service", joan)  # there is always something to be killed at
+                broadcast(people[:1])  # there is always something to be killed at
                 nudge.publish()
                 if kills % (KILLS // WHOLE_WORKERS) == 0:
                     wait_for_mail(sink)
                     worker.kill()
                     worker = OutboxWorker(environment, tmp_path)
                     kills += 1
-                elif kill_a_child(worker, chance.uniform(0.05, 0.25)):
+                elif kill_a_child(worker, chance.uniform(0.02, 0.15)):
                     kills += 1
             expected |= set(Message.objects.values_list("message_id", flat=True))
             wait_until_settled(90)

@@ -1,4 +1,4 @@
-"""Real Celery workers, beats and drainers for tests: the portal's own, with the kinds and the gate of these tests.
+"""Real Celery workers, beats and drainers for tests: the portal's own, with the ledger's gate and kinds of these tests.
 
 As a Celery application (``-A tests.outbox.workers``) it is the portal's, except that the sweep comes every second,
 that ``TEST_SLACK`` shortens permits, and that ``TEST_CLOCK_AHEAD`` sets the process's clock wrong, in seconds.
@@ -26,17 +26,16 @@ ROOT = Path(__file__).parents[2]
 
 
 def prepare() -> None:
-    """The kinds and templates of the tests; a gate that says yes to everybody but those who are restricted."""
+    """The kinds and templates of the tests; the gate is the portal's own."""
     django.setup()
     from django.conf import settings
 
-    from portal.outbox import gate, permits
+    from portal.outbox import permits
     from tests.outbox import conftest
 
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [ROOT / "templates", conftest.TEMPLATES]}]
     conftest.register_kinds()
     permits.SLACK = timedelta(seconds=float(os.environ.get("TEST_SLACK", "10")))
-    gate._gates[:] = [conftest.unless_restricted]
     app.conf.beat_schedule = {
         "outbox-sweep": {"task": "portal.outbox.sweep", "schedule": 1.0, "options": {"expires": 5}}
     }
