@@ -63,9 +63,9 @@ def drain(seconds: float = DRAIN_SECONDS) -> Drained:
     try:
         drainer.run()
     except ServerTrouble as trouble:
-        drainer.drained.trouble = str(trouble)
-        logger.warning("The mail server is in trouble: %s", trouble)
-        relay.report_trouble(str(trouble))
+        drainer.drained.trouble = outcomes.scrubbed(str(trouble))
+        logger.warning("The mail server is in trouble: %s", drainer.drained.trouble)
+        relay.report_trouble(drainer.drained.trouble)
     finally:
         drainer.close()
     return drainer.drained
@@ -186,7 +186,7 @@ class Drainer:
         self._unsaved = permit, outcome
         self.drained.results[outcome.result.name.lower()] += 1
         if outcome.stop:
-            raise ServerTrouble(outcome.error)
+            raise ServerTrouble(outcomes.scrubbed(outcome.error, permit.message.contact_point.address))
         if not self._recovered and outcome.result is Result.SENT:
             relay.report_recovery()
             self._recovered = True

@@ -28,6 +28,13 @@ def publish() -> None:
     drain.apply_async(retry=False, ignore_result=True)
 
 
+def publish_sweep() -> None:
+    """The same with a sweep, which is recorded: a worker is there, and looks at once for what waited for it."""
+    from portal.outbox.tasks import sweep
+
+    sweep.apply_async(retry=False, ignore_result=True)
+
+
 class Nudger:
     """One thread a process, started at the first nudge."""
 
@@ -63,6 +70,14 @@ class Nudger:
 
 _nudgers: dict[int, Nudger] = {}
 """By process: a forked child has neither its parent's thread nor any use for its locks."""
+
+
+def sweep_soon() -> None:
+    """To be called when a worker is ready: mail may have waited for it, or its nudge been lost with the broker's data.
+
+    Returns at once; where the broker is away, the clock's next sweep does it.
+    """
+    Nudger(publish_sweep).nudge()
 
 
 def nudge() -> None:

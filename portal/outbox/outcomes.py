@@ -81,13 +81,20 @@ def wait_after(attempts: int) -> timedelta:
     return wait * random.uniform(0.8, 1.2)  # noqa: S311  # spreads load, guards nothing
 
 
-def scrubbed(error: str) -> str:
-    """Fit to be kept and shown: addresses masked, one line, at most 500 characters."""
-    return _CONTROL.sub(" ", _ADDRESS.sub(lambda found: masked(found[0]), error))[:500]
+def scrubbed(error: str, address: str = "") -> str:
+    """Fit to be kept and shown: addresses masked, one line, at most 500 characters.
+
+    Mail servers also quote the part before the @ alone ("joan.archer: no such user"): that of ``address`` is masked.
+    """
+    error = _ADDRESS.sub(lambda found: masked(found[0]), _CONTROL.sub(" ", error))
+    if mailbox := address.rpartition("@")[0]:
+        alone = rf"(?<![\w.+-]){re.escape(mailbox)}(?![\w+-])"
+        error = re.sub(alone, mailbox[0] + "•••", error, flags=re.IGNORECASE)
+    return error[:500]
 
 
 def _changes(permit: Permit, outcome: Outcome) -> dict[str, Any]:
-    error = scrubbed(outcome.error)
+    error = scrubbed(outcome.error, permit.message.contact_point.address)
     match outcome.result:
         case Result.FAILED:
             return {"state": State.FAILED, "last_error": error}

@@ -327,3 +327,21 @@ def test_errors_are_kept_without_addresses_and_in_one_line() -> None:
     kept = outcomes.scrubbed("550 <marek.nowak@example.com>:\r\n unknown\x00" + "x" * 900)
     assert kept.startswith("550 <m•••@example.com>:  unknown xxx")
     assert len(kept) == 500
+
+
+def test_a_mailbox_quoted_without_its_domain_is_masked_too() -> None:
+    kept = outcomes.scrubbed("550 joan.archer: no such user; Joan.Archer2 is", "joan.archer@example.org")
+    assert kept == "550 j•••: no such user; Joan.Archer2 is"
+
+
+@pytest.mark.django_db
+def test_neither_row_nor_log_nor_relay_holds_the_address_a_server_quotes(
+    ready: Sink, joan: ContactPoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    ready.behaviour.answers["rcpt"] = lambda _: "421 <joan.archer@example.org>: joan.archer is over quota"
+    message = flows.enqueue("test-service", joan)
+    drained = drainer.drain()
+    message.refresh_from_db()
+    for kept in (message.last_error, Relay.objects.get().trouble, caplog.text, str(drained)):
+        assert "over quota" in kept
+        assert "joan.archer" not in kept
