@@ -113,7 +113,8 @@ class Supervisor:
             case Line(name, text):
                 self._print(name, text)
             case Signalled(number):
-                raise Stop(128 + number, f"{signal.Signals(number).name}: stopping.")
+                # Asked to end, it ends: that is no failure for make to report.
+                raise Stop(0, f"{signal.Signals(number).name}: stopping.")
             case Ended(name, status):
                 process = self.parts.pop(name)
                 send(process, signal.SIGKILL)
