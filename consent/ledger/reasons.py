@@ -35,6 +35,7 @@ NO: Final[dict[str, Promise]] = {
     "unknown-topic": _("We no longer offer this topic."),
     "channel-not-offered": _("This topic does not come this way."),
     "notice-switch": _("This is switched off."),
+    "notice-not-asked": _("You have not asked for this."),
     "restricted": _("You asked us to restrict what we do with your data on %(since)s, so we send no marketing."),
     "under-age": _("You are under the age from which we send marketing."),
     "context-forbids-marketing": _("Where we know this address from, we promised no marketing."),

@@ -1,4 +1,7 @@
-"""May we contact this person about this topic on this channel now? Nine rules, asked in order; the first decides.
+"""May we contact this person about this topic on this channel now? Rules asked in order; the first decides.
+
+A pause is asked last, and only of a yes: a no says what would come, or not, were there no pause, and nobody is told
+that something rests which they never asked for. What may be sent is the same.
 
 Nothing here knows a database: all that counts is in :class:`Facts`, :class:`Question` and the organisation file. The
 same function answers for one mail, for a list, for staff, and for "why did I get this?".
@@ -131,7 +134,15 @@ Rule = Callable[[Facts, Question], Answer | None]
 
 
 def decide(facts: Facts, question: Question) -> Answer:
-    """The answer of the first rule that has one; where none has, the answer is no."""
+    """The answer of the first rule that has one; where none has, the answer is no. A pause turns a yes into a no."""
+    answer = without_pause(facts, question)
+    if answer.allowed and answer.rule != "always-sent":
+        return resting(facts, question) or answer
+    return answer
+
+
+def without_pause(facts: Facts, question: Question) -> Answer:
+    """The answer as it is once no pause runs: what a switch shows."""
     for rule in RULES:
         answer = rule(facts, question)
         if answer is not None:
@@ -177,13 +188,11 @@ def notice_switch(facts: Facts, question: Question) -> Answer | None:
     grant = _grant(facts, question)
     if stop is not _NONE and not (grant and outranks(grant, stop.position)):
         return question.no("notice-switch", stop.since, stop.event_id)
-    if paused := resting(facts, question):
-        return paused
     if grant:
         return question.yes("notice-switch", grant.on, grant.id, grant.text)
-    # What nobody asked for comes only to those who joined what it belongs to: the forum, say.
+    # What nobody decided about comes only to those who joined what it belongs to: the forum, say.
     joined = question.entry is not None and not set(question.entry.comes_with).isdisjoint(facts.contexts)
-    return question.yes("notice-on") if joined else question.no("notice-switch")
+    return question.yes("notice-on") if joined else question.no("notice-not-asked")
 
 
 def protected(facts: Facts, question: Question) -> Answer | None:
@@ -214,7 +223,7 @@ def stopped(facts: Facts, question: Question) -> Answer | None:
 
 
 def resting(facts: Facts, question: Question) -> Answer | None:
-    """7. A pause that reaches this topic has not ended."""
+    """7. A pause that reaches this topic has not ended. Asked of a yes, once all else is settled."""
     pauses = [cell.pause for key in question.stops[facts.channel] if (cell := facts.cells.get(key)) and cell.pause]
     last = max(pauses, key=lambda pause: pause.until, default=None)
     if last is None or last.until <= facts.now:
@@ -267,7 +276,6 @@ RULES: Final[tuple[Rule, ...]] = (
     protected,
     known_from,
     stopped,
-    resting,
     consent,
     channel_law,
 )

@@ -148,17 +148,24 @@ class TestNotices:
         assert said(self.asked(cells={self.ALERTS: resting})) == (False, "paused")
 
     def test_those_by_consent_need_a_yes(self) -> None:
-        assert said(self.asked()) == (False, "notice-switch")
+        assert said(self.asked()) == (False, "notice-not-asked")
+        assert self.asked().reason == "You have not asked for this."
+
+    def test_a_pause_hides_neither_a_stop_nor_that_nobody_asked(self) -> None:
+        pause = Pause(12, NOW + timedelta(days=3))
+        assert said(self.asked(cells={self.ALERTS: Cell(pause=pause)})) == (False, "notice-not-asked")
+        stopped = Cell(stop=Stop(11, THEN, "withdrawn"), pause=pause)
+        assert said(self.asked(cells={self.ALERTS: stopped})) == (False, "notice-switch")
 
     def test_those_that_belong_to_a_contract_come_until_switched_off(self) -> None:
         assert said(self.asked("open-e", "forum-answers", contexts=("forum",))) == (True, "notice-on")
 
     def test_they_do_not_come_to_those_who_never_joined_what_they_belong_to(self) -> None:
-        assert said(self.asked("open-e", "forum-answers", contexts=("website",))) == (False, "notice-switch")
+        assert said(self.asked("open-e", "forum-answers", contexts=("website",))) == (False, "notice-not-asked")
 
     def test_a_yes_on_a_form_is_enough_where_the_file_asks_for_no_confirmation(self) -> None:
         waiting = facts(cells={self.ALERTS: Cell(pending=Grant(8, THEN, own=True))})
-        assert said(asked(waiting, "product-alerts", "notice", "openmarket")) == (False, "notice-switch")
+        assert said(asked(waiting, "product-alerts", "notice", "openmarket")) == (False, "notice-not-asked")
         assert said(decide(waiting, Question(unconfirmed("openmarket"), "notice", "product-alerts"))) == (
             True,
             "notice-switch",
@@ -253,6 +260,25 @@ class TestPauses:
         assert said(answer) == (False, "paused")
         assert answer.reason == "You paused this until 1 June 2026."
         assert asked(facts(cells=cells, now=until)).allowed
+
+    @pytest.mark.parametrize(
+        ("changes", "rule"),
+        [
+            ({}, "no-basis"),
+            ({NEWSLETTER: Cell(pending=Grant(8, THEN, own=True))}, "unconfirmed"),
+            ({NEWSLETTER: Cell(lapsed=Mark(9, THEN, "lapsed"))}, "lapsed"),
+            ({NEWSLETTER: Cell(stop=Stop(9, THEN, "withdrawn"))}, "stopped-here"),
+        ],
+    )
+    def test_what_would_not_come_without_the_pause_is_not_said_to_rest(
+        self, changes: dict[Key, Cell], rule: str
+    ) -> None:
+        cells = {ALL_MARKETING: Cell(pause=Pause(12, NOW + timedelta(days=3))), **changes}
+        assert said(asked(facts(cells=cells))) == (False, rule)
+
+    def test_what_is_always_sent_does_not_rest(self) -> None:
+        paused = facts(cells={ALL_MARKETING: Cell(pause=Pause(12, NOW + timedelta(days=3)))})
+        assert said(asked(paused, topic="", category="service")) == (True, "always-sent")
 
 
 class TestConsent:
