@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -15,10 +16,15 @@ Dropped = tuple[tuple[int, str], ...]
 
 def dropped(current: Current, purpose: str) -> Dropped:
     """Bases a version gave up for ``purpose`` without keeping those subscribed on them: (version's id, basis)."""
+    return all_dropped(current).get(purpose, ())
+
+
+def all_dropped(current: Current) -> Mapping[str, Dropped]:
+    """The same for every purpose that has given up a basis."""
     if current.number == 1:
-        return ()
+        return {}
     rows = OrganisationVersion.objects.filter(number__lte=current.number).order_by("number").values_list("id", "digest")
-    return _dropped(tuple(rows)).get(purpose, ())
+    return _dropped(tuple(rows))
 
 
 @lru_cache(maxsize=8)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from consent.ledger.fold import EMPTY, NEVER, Cell, Cells, latest_stop, outranks
 from consent.ledger.managers import EventQuerySet
@@ -21,9 +22,13 @@ from portal.subjects.flows import resolve
 from portal.subjects.models import Subject
 
 
-def history(subject: Subject) -> EventQuerySet:
-    """Every event about this person and the records merged into theirs, newest first, with the wording shown."""
-    return Event.objects.about(resolve(subject).family()).newest_first().select_related("text", "organisation_version")
+def history(subject: Subject, family: Collection[UUID] = ()) -> EventQuerySet:
+    """Every event about this person and the records merged into theirs, newest first, with the wording shown.
+
+    ``family`` are the ids of those records, if the caller has them.
+    """
+    records = family or resolve(subject).family()
+    return Event.objects.about(records).newest_first().select_related("text", "organisation_version")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from consent.ledger import projection
 from consent.ledger.fold import Cell, Cells
 from consent.ledger.models import Event, Text
 from consent.ledger.rules import Answer
@@ -96,28 +95,28 @@ class Overview:
     longest_pause: date
 
 
-def of(person: Subject, current: Current, *, only_takes: bool) -> Overview:
-    """The page of one person. ``only_takes``: for the holder of a link, who sees no history and switches nothing on."""
+def of(person: Subject, current: Current, *, last_event: int, only_takes: bool) -> Overview:
+    """The page of one person, whose latest event in the ledger is ``last_event``.
+
+    ``only_takes``: for the holder of a link, who sees no history and switches nothing on.
+    """
     organisation = current.organisation
-    points = switches.points_of(person)
-    answers = switches.answers_of(points, current)
-    cells = projection.cells_of(person.pk)
-    reach = frozenset(point.channel for point in points)
-    page = _Page(organisation, answers, cells, reach, only_takes)
+    board = switches.board(person, current)
+    page = _Page(organisation, board.answers, board.cells, board.channels, only_takes)
     if not only_takes:
-        page = replace(page, words=_words(cells), events=_events(answers))
-    on = tuple(switch for switch in switches.names(organisation) if switches.is_on(answers.get(switch)))
-    day = today(organisation)
+        page = replace(page, words=_words(board.cells), events=_events(board.answers))
+    on = tuple(switch for switch in switches.names(organisation) if switch in board.on)
+    day = sentences.local(board.now, organisation).date()
     return Overview(
         sections=tuple(page.sections()),
         always_sent=tuple(
             ServiceLine(str(mail.title), str(mail.sentence)) for mail in organisation.service_mails.values()
         ),
-        version=switches.last_event(person),
+        version=last_event,
         organisation_version=current.id,
         switched_on=on,
         stopped_since=page.stopped_since(on),
-        paused_until=page.paused_until(),
+        paused_until=page.paused_until(board.now),
         out_of_reach=page.out_of_reach(),
         can_pause=any(catalogue.is_marketing(organisation, switches.parts(switch)[0]) for switch in on),
         tomorrow=day + timedelta(days=1),
@@ -257,10 +256,10 @@ class _Page:
     def _marketing(self, on: Iterable[str]) -> bool:
         return any(catalogue.is_marketing(self.organisation, switches.parts(switch)[0]) for switch in on)
 
-    def paused_until(self) -> str:
+    def paused_until(self, now: datetime) -> str:
         """The day a pause of all marketing ends, if one is running."""
         pause = self.cells.get(ALL_MARKETING, Cell()).pause
-        return sentences.weekday(pause.until, self.organisation) if pause and pause.until > database_now() else ""
+        return sentences.weekday(pause.until, self.organisation) if pause and pause.until > now else ""
 
 
 def marketing_titles(organisation: Organisation) -> list[str]:

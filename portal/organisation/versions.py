@@ -24,9 +24,9 @@ class NoOrganisation(Exception):
         super().__init__("No organisation file is loaded. Run: manage.py loadorganisation SLUG_OR_PATH")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Current:
-    """One version: its row's id, its number, and what it says."""
+    """One version: its row's id, its number, and what it says. A process has one object for each version."""
 
     id: int
     number: int
@@ -71,7 +71,7 @@ def get(version_id: int) -> Current:
     if holder is not None and holder.current is not None and holder.current.id == version_id:
         return holder.current
     version = OrganisationVersion.objects.values_list("id", "number", "digest").get(pk=version_id)
-    return Current(version[0], version[1], _parsed(version[0], version[2]))
+    return _version(*version)
 
 
 def _newest() -> Current:
@@ -80,11 +80,11 @@ def _newest() -> Current:
         newest = cursor.fetchone()
     if newest is None:
         raise NoOrganisation
-    return Current(newest[0], newest[1], _parsed(newest[0], newest[2]))
+    return _version(*newest)
 
 
 @lru_cache(maxsize=32)
-def _parsed(version_id: int, digest: str) -> Organisation:
-    """The content of an immutable version. The digest is part of the key: a rolled back id may be given twice."""
+def _version(version_id: int, number: int, digest: str) -> Current:
+    """An immutable version. The digest is part of the key: a rolled back id may be given twice."""
     content = OrganisationVersion.objects.values_list("content", flat=True).get(pk=version_id, digest=digest)
-    return Organisation.model_validate_json(content)
+    return Current(version_id, number, Organisation.model_validate_json(content))

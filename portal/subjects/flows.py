@@ -59,7 +59,32 @@ def reach(
     subscriber_kind: str = SubscriberKind.UNKNOWN,
     detail: str = "",
 ) -> ContactPoint:
-    """The contact point at this address, with its ``subject``; both are made if nobody is known there.
+    """The contact point at this address, with its ``subject``; both are made if nobody is known there: :func:`meet`."""
+    point, _newcomer = meet(
+        channel,
+        address,
+        context=context,
+        source=source,
+        language=language,
+        address_kind=address_kind,
+        subscriber_kind=subscriber_kind,
+        detail=detail,
+    )
+    return point
+
+
+def meet(
+    channel: str,
+    address: str,
+    *,
+    context: str,
+    source: str,
+    language: str = "en-gb",
+    address_kind: str = AddressKind.UNKNOWN,
+    subscriber_kind: str = SubscriberKind.UNKNOWN,
+    detail: str = "",
+) -> tuple[ContactPoint, bool]:
+    """The contact point at this address, with its ``subject``, and whether both had to be made for it.
 
     However many do so at once, one contact point results. ``context`` and ``source`` are codes of the organisation
     file; a pair not seen before adds a :class:`Provenance`. The address and language first given stay. Somebody who
@@ -68,12 +93,11 @@ def reach(
     """
     identity = identity_of(channel, address)
     with transaction.atomic(savepoint=False):
-        point = _at(channel, identity)
-        if point is None:
-            point = _made(channel, address, identity, language)
+        known = _at(channel, identity)
+        point = known or _made(channel, address, identity, language)
         _note_kinds(point, address_kind, subscriber_kind)
         note_provenance([point], context=context, source=source, detail=detail)
-    return point
+    return point, known is None
 
 
 def find(channel: str, address: str) -> ContactPoint | None:

@@ -77,7 +77,9 @@ def visitors(organisation: Current) -> Callable[[], Visitor]:
 
 @pytest.fixture
 def joan(organisation: Current) -> User:
-    return accounts.open_account(JOAN, "green kettle on Tuesdays", name="Joan Archer")
+    user = accounts.open_account(JOAN, "green kettle on Tuesdays", name="Joan Archer")
+    join_the_forum(subjects_at(JOAN), organisation)
+    return user
 
 
 @pytest.fixture
@@ -91,7 +93,15 @@ def signed_in(joan: User) -> Visitor:
 @pytest.fixture
 def marek(organisation: Current) -> ContactPoint:
     """Reads the first two topics the form offers, confirmed by mail."""
-    return subscribed(MAREK, *first_topics(organisation, 2))
+    point = subscribed(MAREK, *first_topics(organisation, 2))
+    join_the_forum(point, organisation)
+    return point
+
+
+def join_the_forum(point: ContactPoint, current: Current) -> None:
+    """Where there is a forum, its notices come to whoever joined it."""
+    if "forum" in current.organisation.contexts:
+        subjects.note_provenance([point], context="forum", source="person")
 
 
 def new_version(current: Current, change: Callable[[dict[str, Any]], None]) -> Current:
@@ -152,7 +162,7 @@ def on(person: Subject | ContactPoint) -> set[str]:
     """The switches that stand on, as the database has it now."""
     subject = person.subject if isinstance(person, ContactPoint) else person
     fresh = subjects.resolve(Subject.objects.get(pk=subject.pk))
-    return set(switches.switched_on(fresh, versions.current()))
+    return set(switches.board(fresh, versions.current()).on)
 
 
 def person_of(user: User) -> Subject:

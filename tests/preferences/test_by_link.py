@@ -9,7 +9,7 @@ import time_machine
 
 from accounts.models import User
 from consent.ledger.models import CircumstancesRecord, Event
-from consent.preferences import overview
+from consent.preferences import overview, switches
 from consent.preferences.flows import stopping
 from portal.database import database_now
 from portal.organisation.versions import Current
@@ -33,7 +33,7 @@ ALWAYS_ON = {"forum-answers.email"}
 
 
 def form(point: ContactPoint, current: Current, **changes: object) -> dict[str, object]:
-    page = overview.of(point.subject, current, only_takes=True)
+    page = overview.of(point.subject, current, last_event=switches.last_event(point.subject.family()), only_takes=True)
     on_ = list(page.switched_on)
     return {
         "do": "save",

@@ -56,7 +56,7 @@ def test_one_press_confirms_what_was_chosen_and_nothing_else(visitor: Visitor) -
     page = visitor.client.post(url(last_token(JOAN)))
     assert "Done. You are on the list." in visitor.text(page)
     point = subjects_at(JOAN)
-    assert on(point) == {"newsletter.email", "forum-answers.email"}
+    assert on(point) == {"newsletter.email"}
     assert point.proved_at is not None
     confirmed = Event.objects.get(decision="confirmed")
     asked_for = Event.objects.get(decision="granted")
@@ -120,7 +120,7 @@ def test_of_two_topics_the_one_stopped_since_is_left_out_by_name(visitor: Visito
     stopping.stop_topic(subjects_at(JOAN).subject, "webinars", own_page(proved=False))
     page = visitor.client.post(url(token))
     assert "because you stopped them after you asked: Webinar Invitations." in visitor.text(page)
-    assert on(subjects_at(JOAN)) == {"newsletter.email", "forum-answers.email"}
+    assert on(subjects_at(JOAN)) == {"newsletter.email"}
 
 
 def test_an_expired_link_offers_a_new_one_to_the_same_address(visitor: Visitor) -> None:
@@ -175,11 +175,10 @@ def test_two_mails_for_the_same_topic_both_lead_to_yes_once(visitor: Visitor) ->
 def test_who_stopped_everything_may_come_back_by_their_own_confirmed_act(visitor: Visitor) -> None:
     marek = subscribed(MAREK, "newsletter", "webinars")
     stopping.stop_everything(marek.subject, own_page())
-    assert on(marek) == {"forum-answers.email"}
     visitor.ask_for(MAREK, "newsletter")
-    assert on(marek) == {"forum-answers.email"}
+    assert on(marek) == set()
     visitor.client.post(url(last_token(MAREK)))
-    assert on(marek) == {"newsletter.email", "forum-answers.email"}
+    assert on(marek) == {"newsletter.email"}
 
 
 def test_a_topic_that_left_the_file_meanwhile_is_said_to_be_gone(visitor: Visitor, organisation: Current) -> None:

@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from accounts.models import User
 from consent.ledger.models import Event
-from consent.preferences.flows import acts
+from consent.ledger.record import Locked
 from portal.organisation.versions import Current
 from portal.outbox.models import Message
 from portal.subjects.models import ContactPoint
@@ -42,7 +42,7 @@ def test_without_a_database_nothing_is_called_saved(
     def away(*_args: object, **_options: object) -> None:
         raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(acts, "written", away)
+    monkeypatch.setattr(Locked, "record", away)
     for path, body in (
         ("/preferences/", data),
         ("/preferences/", {"do": "stop"}),

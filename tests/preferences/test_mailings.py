@@ -16,7 +16,7 @@ from portal.organisation.versions import Current
 from portal.outbox import flows as outbox
 from portal.outbox.models import Message
 from portal.subjects.models import ContactPoint
-from tests.preferences.conftest import JOAN, MAREK, new_version, own_page, subscribed, without_topic
+from tests.preferences.conftest import JOAN, MAREK, join_the_forum, new_version, own_page, subscribed, without_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +99,7 @@ def test_out_of_time_it_stops_between_pages_and_the_next_run_goes_on(
 
 
 def test_a_topic_that_is_a_notice_is_sent_as_one(organisation: Current) -> None:
-    subscribed(JOAN, "newsletter")
+    join_the_forum(subscribed(JOAN, "newsletter"), organisation)
     one = mailing("forum-answers")
     flows.send(one)
     flows.send_all()

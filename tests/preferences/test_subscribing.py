@@ -61,7 +61,7 @@ def test_asking_writes_an_unconfirmed_yes_with_its_words_and_one_mail(visitor: V
     assert (message.kind, message.category) == ("preferences-confirmation", "confirmation")
     assert message.params == {"confirmation": str(confirmation.pk)}
     assert confirmation.choices == {"newsletter": events[0].pk, "webinars": events[1].pk}
-    assert on(point) == {"forum-answers.email"}
+    assert on(point) == set()
 
 
 def test_the_answer_is_the_same_for_everybody(visitor: Visitor, marek: ContactPoint) -> None:

@@ -259,12 +259,12 @@ def test_database_away_is_never_called_done(
 ) -> None:
     from django.db import OperationalError
 
-    from consent.preferences.flows import acts
+    from consent.ledger.record import Locked
 
     def away(*_args: object, **_options: object) -> None:
         raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(acts, "written", away)
+    monkeypatch.setattr(Locked, "record", away)
     visitor = visitors()
     for path, data in (
         (unsubscribe_link(marek, "newsletter"), {"stop": "topic"}),

@@ -5,25 +5,17 @@ Words are kept for each topic by themselves, so that a proof of one consent show
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consent.ledger.circumstances import Circumstances
-from consent.ledger.errors import SubjectErased
-from consent.ledger.models import Event
-from consent.ledger.record import Act, Choice, Shown, record
-from consent.ledger.vocabulary import Actor, Decision, Method, ObjectKind
+from consent.ledger.record import Act, Choice, Shown
+from consent.ledger.vocabulary import EVERY_CHANNEL, Actor, Decision, Method, ObjectKind
 from consent.preferences import sentences
-from portal.database import locked
-from portal.organisation import versions
-from portal.organisation.schema import Basis, TopicEntry
-from portal.subjects import flows as subjects
-from portal.subjects.models import Subject
+from portal.organisation.schema import Basis, Organisation
 
 
 @dataclass(frozen=True)
@@ -34,30 +26,15 @@ class Doing:
     proved: bool
     circumstances: Circumstances
 
-    def act(self, words: str) -> Act:
-        """As the ledger takes it, with the words shown, in the language they were shown in."""
+    def act(self, words: str = "") -> Act:
+        """As the ledger takes it. ``words`` stood there for all choices; else each choice brings its own."""
         return Act(
             method=self.method,
             actor=Actor.PERSON,
             proved=self.proved,
-            text=Shown(language(), words),
+            text=shown(words) if words else None,
             circumstances=self.circumstances,
         )
-
-
-@contextmanager
-def holding(subject: Subject) -> Iterator[Subject]:
-    """A transaction with the record that speaks for this person locked: what is read there stands until it is over.
-
-    Raises :class:`~consent.ledger.errors.SubjectErased`.
-    """
-    with transaction.atomic():
-        person = locked(Subject.objects.filter(pk=subjects.resolve(subject).pk)).get()
-        while person.merged_into_id is not None:  # merged while we waited for the lock
-            person = locked(Subject.objects.filter(pk=person.merged_into_id)).get()
-        if person.erased_at is not None:
-            raise SubjectErased
-        yield person
 
 
 def language() -> str:
@@ -65,37 +42,38 @@ def language() -> str:
     return get_language() or "en-gb"
 
 
-def written(subject: Subject, choices: Iterable[Choice], doing: Doing, words: str) -> list[Event]:
-    """Record choices that were made under the same words; the caller holds the transaction."""
-    return record(subject, choices, doing.act(words)).events
+def shown(words: str) -> Shown:
+    """Words in the language they were shown in."""
+    return Shown(language(), words)
 
 
-def yes(topic: str, channel: str, left_unticked: Sequence[str] = ()) -> Choice:
+def yes(organisation: Organisation, topic: str, channel: str, left_unticked: Sequence[str] = ()) -> Choice:
     """A yes in the person's own words is consent, whatever basis the purpose has besides.
 
-    ``left_unticked`` are topics that stood beside it and were not taken; noted as evidence, and no refusal.
+    ``organisation`` is the version whose sentence stood beside the box. ``left_unticked`` are topics that stood
+    beside it and were not taken; noted as evidence, and no refusal.
     """
     details = {"left_unticked": list(left_unticked)} if left_unticked else {}
-    return Choice(ObjectKind.TOPIC, topic, channel, Decision.GRANTED, basis=Basis.CONSENT, details=details)
+    words = shown(str(organisation.topics[topic].wording))
+    return Choice(ObjectKind.TOPIC, topic, channel, Decision.GRANTED, Basis.CONSENT, details=details, text=words)
 
 
-def no(topic: str, channel: str) -> Choice:
+def no(organisation: Organisation, topic: str, channel: str) -> Choice:
     """A stop of one topic: consent withdrawn (Article 7(3)), or an objection (Article 21(2)) where there was none.
 
     A topic that left the file can still be stopped.
     """
-    organisation = versions.current().organisation
     entry = organisation.topics.get(topic)
     by_consent = entry is not None and organisation.purposes[entry.purpose].basis is Basis.CONSENT
     return Choice(ObjectKind.TOPIC, topic, channel, Decision.WITHDRAWN if by_consent else Decision.OBJECTED)
 
 
-def words_of_yes(entry: TopicEntry) -> str:
-    """The sentence beside the box."""
-    return str(entry.wording)
+def no_marketing() -> Choice:
+    """All marketing stopped, in every way, and profiling for it (Article 21(3))."""
+    return Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.OBJECTED)
 
 
-def words_of_switch_off(title: str, channels: Sequence[str]) -> str:
+def words_of_switch_off(title: str, channels: Sequence[str]) -> Shown:
     """What a switch said that was turned off."""
     ways = ", ".join(sentences.by(channel) for channel in channels)
-    return _("%(topic)s, %(ways)s: off") % {"topic": title, "ways": ways}
+    return shown(_("%(topic)s, %(ways)s: off") % {"topic": title, "ways": ways})

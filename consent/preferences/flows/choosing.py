@@ -6,7 +6,7 @@ showed; and a yes is left out if anything about that switch was decided since. A
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
@@ -14,16 +14,17 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from consent.ledger.models import Event
-from consent.ledger.record import Choice
+from consent.ledger.record import Choice, Locked, locking, record
 from consent.ledger.vocabulary import EVERY_CHANNEL, Decision, ObjectKind
 from consent.preferences import catalogue, switches
 from consent.preferences.flows import acts
+from consent.preferences.switches import Board
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
 from portal.outbox import permits
 from portal.outbox.kinds import OPTIONAL
 from portal.subjects import flows as subjects
-from portal.subjects.models import ContactPoint, Subject
+from portal.subjects.models import Subject
 
 
 @dataclass(frozen=True)
@@ -58,25 +59,22 @@ def save_choices(subject: Subject, on: frozenset[str], page: Page, doing: acts.D
 
     By a link, which proves nothing, only what was switched off is applied; the rest is ``left``.
     """
-    with acts.holding(subject) as person:
-        current = versions.current()
-        now_on = switches.switched_on(person, current)
-        wanted_on = _in_order(on - page.was_on, current.organisation)
-        gone_off = _in_order(page.was_on - on, current.organisation)
-        fresh = tuple(name for name in wanted_on if doing.proved and _fresh(person, name, page, current))
-        news = tuple(name for name in fresh if name not in now_on)
-        _write_on(person, news, current.organisation, doing)
-        _write_off(person, gone_off, current.organisation, doing)
-        in_force = switches.switched_on(person, current)
-        position = switches.last_event(person)
-    leaving = permits.wait_for_open(person.pk, categories=OPTIONAL) if gone_off else 0
+    with locking(subject) as person:
+        organisation = person.current.organisation
+        before = switches.board_of(person)
+        wanted_on = _in_order(on - page.was_on, organisation)
+        gone_off = _in_order(page.was_on - on, organisation)
+        fresh = _fresh(person, wanted_on, page) if doing.proved else ()
+        news = tuple(name for name in fresh if name not in before.on)
+        after, position = _write(person, before, news, gone_off, doing)
+    leaving = permits.wait_for_open(person.person.pk, categories=OPTIONAL) if gone_off else 0
     return Saved(
-        on=tuple(name for name in news if name in in_force),
-        off=tuple(name for name in gone_off if name in now_on),
+        on=tuple(name for name in news if name in after.on),
+        off=tuple(name for name in gone_off if name in before.on),
         left=tuple(name for name in wanted_on if name not in fresh),
         position=position,
         leaving=leaving,
-        waiting=tuple(name for name in news if name not in in_force),
+        waiting=tuple(name for name in news if name not in after.on),
     )
 
 
@@ -87,18 +85,15 @@ def undo(subject: Subject, restore: Iterable[str], take: Iterable[str], position
     a link, because it gives nothing that was not there.
     """
     doing = replace(doing, proved=True)
-    with acts.holding(subject) as person:
-        current = versions.current()
-        page = Page(frozenset(), position, current.id)
-        now_on = switches.switched_on(person, current)
-        wanted = _in_order(restore, current.organisation)
-        back = tuple(name for name in wanted if name not in now_on and _fresh(person, name, page, current))
-        taken = tuple(name for name in _in_order(take, current.organisation) if name in now_on)
-        _write_on(person, back, current.organisation, doing)
-        _write_off(person, taken, current.organisation, doing)
-        after = switches.last_event(person)
-    leaving = permits.wait_for_open(person.pk, categories=OPTIONAL) if taken else 0
-    return Saved(back, taken, tuple(name for name in wanted if name not in back and name not in now_on), after, leaving)
+    with locking(subject) as person:
+        organisation = person.current.organisation
+        before = switches.board_of(person)
+        wanted = tuple(name for name in _in_order(restore, organisation) if name not in before.on)
+        back = _fresh(person, wanted, Page(frozenset(), position, person.current.id))
+        taken = tuple(name for name in _in_order(take, organisation) if name in before.on)
+        _after, position = _write(person, before, back, taken, doing)
+    leaving = permits.wait_for_open(person.person.pk, categories=OPTIONAL) if taken else 0
+    return Saved(back, taken, tuple(name for name in wanted if name not in back), position, leaving)
 
 
 def pause(subject: Subject, until: date, doing: acts.Doing) -> datetime:
@@ -106,45 +101,56 @@ def pause(subject: Subject, until: date, doing: acts.Doing) -> datetime:
     zone = ZoneInfo(versions.current().organisation.law.time_zone)
     moment = datetime.combine(until, time(), zone).astimezone(UTC)
     choice = Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.PAUSED, until=moment)
-    with acts.holding(subject) as person:
-        acts.written(person, [choice], doing, _("Pause marketing"))
-    permits.wait_for_open(person.pk)
+    record(subject, [choice], doing.act(_("Pause marketing")))
+    permits.wait_for_open(subjects.resolve(subject).pk)
     return moment
 
 
 def resume(subject: Subject, doing: acts.Doing) -> None:
     """The pause ends now."""
     choice = Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.RESUMED)
-    acts.written(subject, [choice], doing, _("End the pause now"))
+    record(subject, [choice], doing.act(_("End the pause now")))
 
 
-def _fresh(person: Subject, name: str, page: Page, current: versions.Current) -> bool:
-    """Whether nothing that reaches this switch was decided, and no word of it changed, since the page was made."""
-    topic, channel = switches.parts(name)
-    since = Event.objects.about(person.family()).filter(pk__gt=page.position)
+def _fresh(person: Locked, names: tuple[str, ...], page: Page) -> tuple[str, ...]:
+    """The switches of which no word changed, and nothing that reaches them was decided, since the page was made."""
+    if not names:
+        return ()
+    since = list(Event.objects.about(person.person.family()).filter(pk__gt=page.position))
+    return tuple(name for name in names if _as_shown(person.current, *switches.parts(name), page, since))
+
+
+def _as_shown(current: versions.Current, topic: str, channel: str, page: Page, since: Iterable[Event]) -> bool:
     decided = any(switches.reaches(event, topic, channel, current.organisation) for event in since)
     return not decided and catalogue.same_words(page.organisation_version, current, [topic])
 
 
-def _write_on(person: Subject, names: Iterable[str], organisation: Organisation, doing: acts.Doing) -> None:
-    names = tuple(names)
-    _note_where(person, {switches.parts(name)[1] for name in names}, organisation)
-    for topic, channels in _by_topic(names):
-        choices = [acts.yes(topic, channel) for channel in channels]
-        acts.written(person, choices, doing, acts.words_of_yes(organisation.topics[topic]))
-
-
-def _note_where(person: Subject, channels: Collection[str], organisation: Organisation) -> None:
-    """The addresses are now known from here too: known only from a forum, say, nothing could be sent to them."""
+def _write(
+    person: Locked, before: Board, on: tuple[str, ...], off: tuple[str, ...], doing: acts.Doing
+) -> tuple[Board, int]:
+    """One act for all that was moved; returns how the switches stand afterwards, and the ledger's last event."""
+    organisation = person.current.organisation
     context, source = catalogue.way_in(organisation)
-    for point in ContactPoint.objects.current().filter(subject=person, channel__in=channels).order_by("pk"):
-        subjects.reach(point.channel, point.address, context=context, source=source)
+    channels = {switches.parts(name)[1] for name in on}
+    if on:
+        # The addresses are now known from here too: known only from a forum, say, nothing could be sent to them.
+        points = [point for point in person.reach.contact_points if point.channel in channels]
+        subjects.note_provenance(points, context=context, source=source)
+    events = person.record([*_yeses(on, organisation), *_noes(off, organisation)], doing.act()).events
+    position = events[-1].pk if events else switches.last_event(person.person.family())
+    return before.after(person.cells, context, channels), position
 
 
-def _write_off(person: Subject, names: Iterable[str], organisation: Organisation, doing: acts.Doing) -> None:
+def _yeses(names: Iterable[str], organisation: Organisation) -> Iterator[Choice]:
+    for name in names:
+        topic, channel = switches.parts(name)
+        yield acts.yes(organisation, topic, channel)
+
+
+def _noes(names: Iterable[str], organisation: Organisation) -> Iterator[Choice]:
     for topic, channels in _by_topic(names):
         words = acts.words_of_switch_off(str(organisation.topics[topic].title), channels)
-        acts.written(person, [acts.no(topic, channel) for channel in channels], doing, words)
+        yield from (replace(acts.no(organisation, topic, channel), text=words) for channel in channels)
 
 
 def _by_topic(names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:

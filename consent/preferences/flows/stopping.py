@@ -5,15 +5,16 @@ A stop is recorded first. Only then, outside the transaction, does it wait for m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consent.ledger.models import Event
-from consent.ledger.record import Choice
-from consent.ledger.vocabulary import EVERY_CHANNEL, Decision, Method, ObjectKind
+from consent.ledger.record import Choice, locking, record
+from consent.ledger.stops import OPT_OUT
+from consent.ledger.vocabulary import EVERY_CHANNEL, Method
 from consent.preferences import switches
 from consent.preferences.flows import acts
 from portal.organisation import versions
@@ -27,12 +28,16 @@ from portal.subjects.models import Channel, Subject
 
 @dataclass(frozen=True)
 class Stopped:
-    """What a stop came to. ``was_on`` are the switches it turned off, for the way back; ``position`` is the ledger's
-    last event after it; ``leaving`` counts mails that may still arrive."""
+    """What a stop came to. ``was_on`` are the switches it turned off, for the way back, and ``still_on`` those that
+    stand on after it; ``position`` is the ledger's last event then; ``leaving`` counts mails that may still arrive.
+
+    A mail program is told nothing of switches: it has no way back, and should be answered soon.
+    """
 
     subject_id: UUID
-    was_on: tuple[str, ...]
-    position: int
+    was_on: tuple[str, ...] = ()
+    still_on: tuple[str, ...] = ()
+    position: int = 0
     leaving: int = 0
 
 
@@ -41,24 +46,27 @@ def stop_topic(subject: Subject, topic: str, doing: acts.Doing, words: str = "")
 
     Raises :class:`~consent.ledger.errors.UnknownTopic` for one that never was.
     """
-    return _stop(subject, acts.no(topic, EVERY_CHANNEL), doing, words or _("Stop this"))
+    choice = acts.no(versions.current().organisation, topic, EVERY_CHANNEL)
+    return _stop(subject, choice, doing, words or _("Stop this"))
 
 
 def stop_everything(subject: Subject, doing: acts.Doing, words: str = "") -> Stopped:
     """All marketing, in every way, and profiling for it (Article 21(3)). Notices have switches of their own."""
-    choice = Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.OBJECTED)
-    return _stop(subject, choice, doing, words or _("Stop all marketing"))
+    return _stop(subject, acts.no_marketing(), doing, words or _("Stop all marketing"))
 
 
 def _stop(subject: Subject, choice: Choice, doing: acts.Doing, words: str) -> Stopped:
-    undoable = doing.method != Method.ONE_CLICK  # a mail program has no way back, and should be answered soon
-    with acts.holding(subject) as person:
-        before = switches.switched_on(person, versions.current()) if undoable else frozenset()
-        acts.written(person, [choice], doing, words)
-        after = switches.switched_on(person, versions.current()) if undoable else frozenset()
-        position = switches.last_event(person) if undoable else 0
-    leaving = permits.wait_for_open(person.pk, categories=OPTIONAL)
-    return Stopped(person.pk, tuple(before - after), position, leaving)
+    with locking(subject) as person:
+        stopped = Stopped(person.person.pk)
+        if doing.method == Method.ONE_CLICK:
+            person.record([choice], doing.act(words))
+        else:
+            before = switches.board_of(person)
+            events = person.record([choice], doing.act(words)).events
+            after = before.after(person.cells).on
+            position = events[-1].pk if events else switches.last_event(person.person.family())
+            stopped = replace(stopped, was_on=tuple(before.on - after), still_on=tuple(after), position=position)
+    return replace(stopped, leaving=permits.wait_for_open(stopped.subject_id, categories=OPTIONAL))
 
 
 def stop_address(address: str, doing: acts.Doing) -> None:
@@ -70,10 +78,10 @@ def stop_address(address: str, doing: acts.Doing) -> None:
     with transaction.atomic():
         point = subjects.find(Channel.EMAIL, address)
         if point is not None:
-            choice = Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.OBJECTED)
-            acts.written(point.subject, [choice], doing, _("Stop all marketing"))
+            record(point.subject, [acts.no_marketing()], doing.act(_("Stop all marketing")))
             return
         identity = normalise(Channel.EMAIL, address)
-        # Position 0 would mean no stop; in a ledger that holds nothing yet, the stop takes the first place.
-        position = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 1
-        suppression.suppress((Channel.EMAIL, identity), suppression.MARKETING, position, "opt-out")
+        position = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        suppression.suppress_all(
+            [suppression.Stop((Channel.EMAIL, identity), suppression.MARKETING, position, OPT_OUT)]
+        )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.db import transaction
 from consent.ledger import projection
 from consent.ledger.circumstances import Circumstances
 from consent.ledger.fold import Cells, covering, latest_stop
-from consent.ledger.record import Choice
+from consent.ledger.record import Choice, Locked, locking, record
 from consent.ledger.vocabulary import Decision, Key, Method, ObjectKind
 from consent.preferences import catalogue, mails
 from consent.preferences.flows import acts
@@ -56,9 +57,10 @@ def subscribe(address: str, topics: Sequence[str], *, version_id: int, circumsta
     context, source = catalogue.way_in(versions.get(version_id).organisation)
     doing = acts.Doing(Method.FORM, proved=False, circumstances=circumstances)
     with transaction.atomic():
-        known = subjects.find(Channel.EMAIL, address)
-        point = subjects.reach(Channel.EMAIL, address, context=context, source=source, language=acts.language())
-        newcomer = known is None or point.confirmations.unused().filter(newcomer=True).exists()
+        point, newcomer = subjects.meet(
+            Channel.EMAIL, address, context=context, source=source, language=acts.language()
+        )
+        newcomer = newcomer or point.confirmations.unused().filter(newcomer=True).exists()
         return _ask(point, topics, version_id, newcomer, doing)
 
 
@@ -82,7 +84,7 @@ def look(token: str) -> Outcome:
     if confirmation is None:
         return Outcome(Standing.UNKNOWN)
     subject = subjects.resolve(confirmation.contact_point.subject)
-    return _weighed(confirmation, projection.cells_of(subject.pk), versions.current().organisation)
+    return _weighed(confirmation, projection.cells_of(subject.pk), versions.current().organisation, database_now())
 
 
 def confirm(token: str, *, circumstances: Circumstances) -> Outcome:
@@ -94,10 +96,14 @@ def confirm(token: str, *, circumstances: Circumstances) -> Outcome:
     confirmation = _found(token)
     if confirmation is None:
         return Outcome(Standing.UNKNOWN)
-    with acts.holding(confirmation.contact_point.subject) as subject:
-        outcome = look(token)
+    with locking(confirmation.contact_point.subject) as person:
+        confirmation = _found(token)  # again: it may have been used, or forgotten, while we waited
+        if confirmation is None:
+            return Outcome(Standing.UNKNOWN)
+        now = database_now()
+        outcome = _weighed(confirmation, person.cells, person.current.organisation, now)
         if outcome.standing is Standing.OPEN:
-            _count(confirmation, subject, outcome.topics, circumstances)
+            _count(confirmation, person, outcome.topics, circumstances, now)
     if outcome.standing is Standing.USED and outcome.topics:
         return Outcome(Standing.OPEN, confirmation, outcome.topics, outcome.stopped)
     return outcome
@@ -109,10 +115,8 @@ def choose_at_sign_up(
     """Topics ticked while an account was opened, once its address is proved. What left the file since is left out."""
     shown, offered = versions.get(version_id).organisation, versions.current().organisation.topics
     doing = acts.Doing(Method.SIGNUP, proved=True, circumstances=circumstances)
-    with transaction.atomic():
-        for topic in topics:
-            if topic in offered and topic in shown.topics:
-                acts.written(subject, [acts.yes(topic, Channel.EMAIL)], doing, acts.words_of_yes(shown.topics[topic]))
+    still = [topic for topic in topics if topic in offered and topic in shown.topics]
+    record(subject, [acts.yes(shown, topic, Channel.EMAIL) for topic in still], doing.act())
 
 
 def _ask(
@@ -120,13 +124,12 @@ def _ask(
 ) -> Confirmation:
     shown = versions.get(version_id).organisation
     left = catalogue.left_unticked(shown, topics)
-    for topic in topics:
-        choice = acts.yes(topic, Channel.EMAIL, left)
-        acts.written(point.subject, [choice], doing, acts.words_of_yes(shown.topics[topic]))
-    cells = projection.cells_of(subjects.resolve(point.subject).pk)
+    with locking(point.subject) as person:
+        person.record([acts.yes(shown, topic, Channel.EMAIL, left) for topic in topics], doing.act())
+        choices = {topic: _pending(person.cells, topic) for topic in topics}
     confirmation = Confirmation(
         contact_point=point,
-        choices={topic: _pending(cells, topic) for topic in topics},
+        choices=choices,
         organisation_version_id=version_id,
         language=acts.language(),
         newcomer=newcomer,
@@ -152,14 +155,14 @@ def _found(token: str) -> Confirmation | None:
     return found.first()
 
 
-def _weighed(confirmation: Confirmation, cells: Cells, organisation: Organisation) -> Outcome:
+def _weighed(confirmation: Confirmation, cells: Cells, organisation: Organisation, now: datetime) -> Outcome:
     """The standing of a link: used before expired before stopped, so that each says what the person did last."""
     offered = [code for code in organisation.topics if code in confirmation.choices]
     stopped = tuple(code for code in offered if _stopped_since(cells, organisation, code, confirmation.choices[code]))
     coming = tuple(code for code in offered if code not in stopped)
     if confirmation.used_at is not None:
         return Outcome(Standing.USED, confirmation, coming, stopped)
-    if confirmation.expires_at <= database_now():
+    if confirmation.expires_at <= now:
         return Outcome(Standing.EXPIRED, confirmation)
     if not coming or confirmation.contact_point.retired_at is not None:
         return Outcome(Standing.STOPPED if stopped else Standing.GONE, confirmation, (), stopped)
@@ -176,13 +179,22 @@ def _stopped_since(cells: Cells, organisation: Organisation, topic: str, asked: 
     return found is not None and found[1].id > max(lifted, asked)
 
 
-def _count(confirmation: Confirmation, subject: Subject, topics: Sequence[str], circumstances: Circumstances) -> None:
+def _count(
+    confirmation: Confirmation, person: Locked, topics: Sequence[str], circumstances: Circumstances, now: datetime
+) -> None:
     shown = versions.get(confirmation.organisation_version_id).organisation
     doing = acts.Doing(Method.CONFIRMATION_MAIL, proved=True, circumstances=circumstances)
-    for topic in topics:
-        which = {"grant": confirmation.choices[topic]}
-        choice = Choice(ObjectKind.TOPIC, topic, Channel.EMAIL, Decision.CONFIRMED, details=which)
-        acts.written(subject, [choice], doing, acts.words_of_yes(shown.topics[topic]))
+    person.record([_confirmed(confirmation, topic, shown) for topic in topics], doing.act())
     subjects.prove(confirmation.contact_point)
-    confirmation.used_at = database_now()
+    confirmation.used_at = now
     confirmation.save(update_fields=["used_at"])
+
+
+def _confirmed(confirmation: Confirmation, topic: str, shown: Organisation) -> Choice:
+    """The yes to a topic's words, and to no other than that which was asked for."""
+    return replace(
+        acts.yes(shown, topic, Channel.EMAIL),
+        decision=Decision.CONFIRMED,
+        basis=None,
+        details={"grant": confirmation.choices[topic]},
+    )

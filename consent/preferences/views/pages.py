@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -36,6 +38,15 @@ class ChoicesPage(View):
         """This page's own address."""
         return self.request.path
 
+    @cached_property
+    def family(self) -> list[UUID]:
+        """The ids of the person's records: their own, and those merged into it."""
+        return self.person.family()
+
+    def last_event(self) -> int:
+        """The id of the latest event about the person: what is decided after this page was made is younger."""
+        return switches.last_event(self.family)
+
     def get(self, _request: HttpRequest, **_link: Any) -> HttpResponseBase:
         return self.page()
 
@@ -48,7 +59,12 @@ class ChoicesPage(View):
 
     def page(self, status: int = 200, refused: str = "", **context: Any) -> HttpResponse:
         """The page as things stand."""
-        page = overview.of(self.person, versions.current(), only_takes=not self.doing().proved)
+        page = overview.of(
+            self.person,
+            versions.current(),
+            last_event=self.last_event(),
+            only_takes=not self.doing().proved,
+        )
         said = told.heard(self.request) if self.request.method == "GET" else None
         context = {"page": page, "said": said, "nav_current": "preferences", "refused": refused, **context}
         return render(self.request, self.template, {**context, **self.more()}, status=status)

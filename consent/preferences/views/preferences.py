@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count, Max
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from consent.ledger import permission
 from consent.ledger.circumstances import Circumstances
+from consent.ledger.managers import EventQuerySet
 from consent.ledger.vocabulary import Method
 from consent.preferences import history
 from consent.preferences.flows import acts
@@ -40,7 +43,21 @@ class PreferencesPage(ChoicesPage):
     def doing(self) -> acts.Doing:
         return acts.Doing(Method.PREFERENCE_CENTRE, proved=True, circumstances=Circumstances.of(self.request))
 
+    @cached_property
+    def entries(self) -> EventQuerySet:
+        """The history, newest first."""
+        return permission.history(self.person, self.family)
+
+    @cached_property
+    def counted(self) -> dict[str, int]:
+        """How many events there are, and the latest: one statement for both."""
+        return self.entries.aggregate(total=Count("pk"), latest=Max("pk", default=0))
+
+    def last_event(self) -> int:
+        return self.counted["latest"]
+
     def more(self) -> dict[str, Any]:
-        entries = permission.history(self.person)
-        page = Paginator(entries, DECISIONS_A_PAGE).get_page(self.request.GET.get("page"))
+        pages = Paginator(self.entries, DECISIONS_A_PAGE)
+        pages.count = self.counted["total"]
+        page = pages.get_page(self.request.GET.get("page"))
         return {"history": history.told(page.object_list, versions.current().organisation), "history_page": page}

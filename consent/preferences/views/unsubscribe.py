@@ -82,7 +82,7 @@ def _pressed(request: HttpRequest, link: Link) -> HttpResponse:
             status=400,
         )
     _offer_undo(request, stopped)
-    page = unsubscribing.answer(link.point, link.person, topic, stopped.leaving)
+    page = unsubscribing.answer(link.point, topic, stopped)
     can_undo = told.way_back(request, link.person.pk) is not None
     return render(request, "preferences/unsubscribed.html", {**page, "can_undo": can_undo})
 

@@ -8,7 +8,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consent.preferences import overview, sentences, switches
+from consent.ledger.rules import Answer
+from consent.preferences import catalogue, overview, sentences, switches
+from consent.preferences.flows.stopping import Stopped
 from consent.preferences.switches import parts
 from portal.organisation import versions
 from portal.organisation.models import Topic
@@ -50,7 +52,8 @@ def title_of(topic: str) -> str:
 def question(point: ContactPoint, person: Subject, topic: str) -> dict[str, Any]:
     """The page before anything is pressed."""
     current = versions.current()
-    stopped = bool(topic) and not any(parts(name)[0] == topic for name in switches.switched_on(person, current))
+    board = switches.board(person, current)
+    stopped = bool(topic) and not any(parts(name)[0] == topic for name in board.on)
     title = title_of(topic) if topic else ""
     return {
         **_about(point),
@@ -62,7 +65,7 @@ def question(point: ContactPoint, person: Subject, topic: str) -> dict[str, Any]
         if stopped
         else _("One press, no sign-in, no questions. Nothing has changed yet."),
         "effects": _effects(current.organisation, "" if stopped else title),
-        "why": None if stopped or not topic else _why(point, topic, current),
+        "why": None if stopped or not topic else _why(board.at(point, topic)),
     }
 
 
@@ -101,14 +104,13 @@ def _still_in_words(organisation: Organisation) -> str:
     }
 
 
-def _why(point: ContactPoint, topic: str, current: versions.Current) -> Why | None:
-    answer = switches.why(point, topic, current)
+def _why(answer: Answer | None) -> Why | None:
     if answer is None or not answer.allowed:
         return None
     return Why(answer.reason, overview.words_of(answer.text))
 
 
-def answer(point: ContactPoint, person: Subject, topic: str, leaving: int) -> dict[str, Any]:
+def answer(point: ContactPoint, topic: str, stopped: Stopped) -> dict[str, Any]:
     """The page after a press. What still comes is named by topic, without telling what else the person chose."""
     organisation = versions.current().organisation
     address = {"address": masked(point.address, point.channel), "topic": title_of(topic) if topic else ""}
@@ -118,8 +120,8 @@ def answer(point: ContactPoint, person: Subject, topic: str, leaving: int) -> di
         "lead": _("%(topic)s no longer goes to %(address)s. It counts from now.") % address
         if topic
         else _("No marketing goes to %(address)s any more, in any way. It counts from now.") % address,
-        "leaving": leaving,
-        "offer_all": bool(topic) and bool(_marketing_left(person)),
+        "leaving": stopped.leaving,
+        "offer_all": bool(topic) and any(_is_marketing(name, organisation) for name in stopped.still_on),
         "still": _what_still_comes(organisation, topic),
     }
 
@@ -146,10 +148,8 @@ def _what_still_comes(organisation: Organisation, topic: str) -> list[Fact]:
     return [Fact(_("Other topics"), _("Whatever else you chose goes on.")), *always(organisation)]
 
 
-def _marketing_left(person: Subject) -> list[str]:
-    current = versions.current()
-    marketing = set(overview.marketing_titles(current.organisation))
-    return [name for name in switches.switched_on(person, current) if title_of(parts(name)[0]) in marketing]
+def _is_marketing(switch: str, organisation: Organisation) -> bool:
+    return catalogue.is_marketing(organisation, parts(switch)[0])
 
 
 def _about(point: ContactPoint) -> dict[str, Any]:
