@@ -61,7 +61,7 @@ class UserAdmin(DjangoUserAdmin[User]):
     search_fields = ("email", "name")
     ordering = ("email",)
     readonly_fields = ("email", "person", "date_joined", "last_login")
-    filter_horizontal = ("groups",)
+    filter_horizontal = ()  # Django's script labels an element without a role; a plain list is read out right
     fieldsets = (
         (None, {"fields": ("email", "name", "person", "password")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),

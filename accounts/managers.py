@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from portal.subjects import identity
@@ -40,10 +41,15 @@ class UserManager(BaseUserManager["User"]):
         return self.get_queryset().at(address)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """An account with a password, or one that signs in by code; raises ``InvalidAddress``."""
+        """An account with a password, or one that signs in by code; raises ``InvalidAddress``.
+
+        allauth's copy of the address is made with it: otherwise the first look at a page would have to write it.
+        """
         user = self.model(email=identity.normalise(Channel.EMAIL, email), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            user.emailaddress_set.create(email=user.email, primary=True)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:

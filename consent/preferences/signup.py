@@ -18,7 +18,8 @@ from portal.organisation import versions
 from portal.widgets import Hinted
 
 NOTED = "preferences-at-sign-up"
-"""The session's note of what was chosen. In another browser it is gone, and a choice forgotten means no mail."""
+"""The session's note of what was chosen, and by whom: the next to sign up in this browser chose something else. In
+another browser it is gone, and a choice forgotten means no mail."""
 
 
 class TopicsStep:
@@ -49,19 +50,21 @@ class TopicsStep:
             fields["old_enough"] = age_field(organisation, required=False)
         return fields
 
-    def save(self, request: HttpRequest, user: User, cleaned: dict[str, Any]) -> None:  # noqa: ARG002  # named in accounts.signup.Step
+    def save(self, request: HttpRequest, user: User, cleaned: dict[str, Any]) -> None:
         """Note the choice; nobody is subscribed by it yet, and nobody without a yes to the least age."""
+        request.session.pop(NOTED, None)
         if not cleaned.get("topics"):
             return
         if "old_enough" in cleaned and not cleaned["old_enough"]:
             messages.warning(request, _("We noted no topics: you did not say that you are old enough for them."))
         else:
-            request.session[NOTED] = {"topics": cleaned["topics"], "shown": versions.current().id}
+            noted = {"user": str(user.pk), "topics": cleaned["topics"], "shown": versions.current().id}
+            request.session[NOTED] = noted
 
     def confirmed(self, request: HttpRequest, user: User) -> None:
         """The reader of the address chose: record it."""
         noted = request.session.pop(NOTED, None)
-        if noted and user.subject is not None:
+        if noted and noted["user"] == str(user.pk) and user.subject is not None:
             subscribing.choose_at_sign_up(
                 user.subject,
                 noted["topics"],

@@ -124,7 +124,7 @@ def test_saving_switches(at_most: AtMost, signed_in: Visitor, joan: User, organi
     assert on(person_of(joan)) & {first, second} == {second}
     assert Event.objects.count() == 3
     assert CircumstancesRecord.objects.count() == 2
-    with at_most(23):
+    with at_most(24):
         assert signed_in.client.post("/preferences/", {"do": "undo"}).status_code == 302
 
 

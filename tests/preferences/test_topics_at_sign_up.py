@@ -10,7 +10,7 @@ from consent.ledger.models import Event
 from consent.preferences.signup import NOTED, TopicsStep
 from portal.organisation import versions
 from portal.organisation.versions import Current
-from tests.preferences.conftest import JOAN, Visitor, on, person_of, subjects_at
+from tests.preferences.conftest import JOAN, MAREK, Visitor, on, person_of, subjects_at
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "green kettle on Tuesdays"
@@ -21,10 +21,10 @@ def sign_up(visitor: Visitor, *topics: str, **more: object) -> object:
     return visitor.client.post("/account/signup/", data)
 
 
-def prove(visitor: Visitor) -> None:
+def prove(visitor: Visitor, address: str = JOAN) -> None:
     from tests.accounts.conftest import last_code
 
-    visitor.client.post("/account/confirm-email/", {"code": last_code(JOAN)})
+    visitor.client.post("/account/confirm-email/", {"code": last_code(address)})
 
 
 def test_the_form_offers_topics_in_their_words_and_ticks_none(visitor: Visitor) -> None:
@@ -82,7 +82,30 @@ def test_a_topic_that_left_the_file_meanwhile_is_left_out(organisation: Current,
     from tests.preferences.conftest import new_version, without_topic
 
     request = RequestFactory().get("/account/confirm-email/")
-    request.session = {NOTED: {"topics": ["newsletter", "webinars"], "shown": versions.current().id}}  # type: ignore[assignment]  # a dict does
+    noted = {"user": str(joan.pk), "topics": ["newsletter", "webinars"], "shown": versions.current().id}
+    request.session = {NOTED: noted}  # type: ignore[assignment]  # a dict does
     new_version(organisation, without_topic("newsletter"))
     TopicsStep().confirmed(request, joan)
     assert {event.code for event in Event.objects.filter(subject=person_of(joan))} == {"webinars"}
+
+
+@pytest.mark.parametrize("mareks", [(), ("webinars",)])
+def test_what_one_chose_is_never_recorded_for_the_next_at_the_same_browser(
+    visitor: Visitor, mareks: tuple[str, ...]
+) -> None:
+    sign_up(visitor, "newsletter")
+    session = visitor.client.session
+    for pending in ("account_login", "account_email_verification_code"):  # Joan gave up before she proved her address
+        del session[pending]
+    session.save()
+    sign_up(visitor, *mareks, email=MAREK)
+    prove(visitor, MAREK)
+    assert {event.code for event in Event.objects.all()} == set(mareks)
+
+
+def test_a_note_of_somebody_else_is_dropped(organisation: Current, joan: User) -> None:
+    request = RequestFactory().get("/account/confirm-email/")
+    request.session = {NOTED: {"user": "somebody else", "topics": ["newsletter"], "shown": versions.current().id}}  # type: ignore[assignment]  # a dict does
+    TopicsStep().confirmed(request, joan)
+    assert NOTED not in request.session
+    assert not Event.objects.exists()

@@ -274,3 +274,15 @@ def test_database_away_is_never_called_done(
         page = visitor.client.post(path, data)
         assert page.status_code == 503
         assert "Done" not in visitor.text(page)
+
+
+def test_a_stop_before_the_first_event_of_all_is_obeyed_and_lifted_by_a_first_yes(
+    visitor: Visitor, organisation: Current
+) -> None:
+    assert not Event.objects.exists()
+    visitor.client.post("/unsubscribe/", {"address": JOAN})
+    assert [stop.position for stop in suppression.suppressions("email", JOAN)] == [0]
+    visitor.ask_for(JOAN, "newsletter")
+    assert on(subjects_at(JOAN)) == set()
+    visitor.client.post(f"/subscribe/confirm/{last_token(JOAN)}/")
+    assert on(subjects_at(JOAN)) == {"newsletter.email"}
