@@ -225,8 +225,11 @@ def join(kept: Cells, absorbed: Cells, merge: Entry) -> Cells:
 
     A yes of one side survives only if the other side would not have been stopped there: otherwise a stop takes its
     place, at the position of the merge. ``merge.details["topics"]`` says, as the organisation file did at that
-    moment, for each topic its purpose and whether it is marketing.
+    moment, for each topic its purpose and whether it is marketing. Cells in which the absorbed had a word carry the
+    merge as their latest event: what is said there next is written even if it changes nothing, or it would be lost
+    when the merge is undone.
     """
+    taken = Mark(merge.id, merge.on, merge.decision)
     joined = {key: _combined(kept.get(key, EMPTY), absorbed.get(key, EMPTY)) for key in {*kept, *absorbed}}
     for key, cell in joined.items():
         if cell.consent is None and cell.pending is None:
@@ -236,9 +239,8 @@ def join(kept: Cells, absorbed: Cells, merge: Entry) -> Cells:
             stop = _standing_stop(other, key, merge.details.get("topics", {}))
             if stop is not None and (given.consent is not None or given.pending is not None):
                 placed = replace(stop, id=merge.id, on=merge.on)
-                last = Mark(merge.id, merge.on, merge.decision)
-                joined[key] = replace(cell, stop=placed, consent=None, pending=None, last=last)
-    return joined
+                joined[key] = replace(cell, stop=placed, consent=None, pending=None, last=taken)
+    return {key: replace(cell, last=taken) if key in absorbed else cell for key, cell in joined.items()}
 
 
 def _combined(one: Cell, other: Cell) -> Cell:

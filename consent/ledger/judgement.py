@@ -42,8 +42,11 @@ class Judge:
         return Verdict.UNCHANGED if self._same(entry) else Verdict.COUNTS
 
     def _same(self, entry: Entry) -> bool:
+        """Whether the entry says what already holds, and this very record has said so itself."""
         cell = self.cells.get(entry.key, EMPTY)
-        return same_meaning(apply(cell, entry), cell)
+        after = apply(cell, entry)
+        taken_over = cell.last is not None and cell.last.decision == Decision.MERGED
+        return after is cell or (same_meaning(after, cell) and not taken_over)
 
     def _of_stop(self, entry: Entry) -> Verdict:
         stop = self.cells.get(entry.key, EMPTY).stop

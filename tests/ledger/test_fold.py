@@ -1,5 +1,6 @@
 """What events add up to, cell by cell, without a database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -164,7 +165,11 @@ class TestJoining:
         }
         cells = self.joined(kept, {})
         assert cells[NEWS].consent is not None
-        assert cells == self.joined({}, kept) == kept
+        assert cells == kept
+        taken = self.joined({}, kept)
+        assert {key: replace(cell, last=None) for key, cell in taken.items()} == {
+            key: replace(cell, last=None) for key, cell in kept.items()
+        }
 
     def test_both_having_said_yes_again_is_a_yes(self) -> None:
         one = {NEWS: after(entry(1, Decision.WITHDRAWN), entry(2, Decision.GRANTED))}

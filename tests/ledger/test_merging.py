@@ -3,11 +3,12 @@
 import pytest
 
 from consent.ledger import projection
+from consent.ledger.choices import Choice
 from consent.ledger.models import Event
 from consent.ledger.permission import history
 from portal.subjects import merging
 from portal.subjects.models import ContactPoint, Subject
-from tests.ledger.acting import BY_CONFIRMATION_MAIL, ON_A_FORM, STOP_ALL, confirm, may_send, says, yes_to
+from tests.ledger.acting import BY_CONFIRMATION_MAIL, ON_A_FORM, STOP_ALL, confirm, may_send, no_to, says, yes_to
 
 
 def test_a_stop_of_either_is_a_stop_of_both(
@@ -85,6 +86,20 @@ def test_undone_the_absorbed_keeps_the_stops_said_meanwhile_and_no_yes(
     merging.undo(merge)
     assert not may_send(mareks_mail, "newsletter").allowed
     assert not may_send(mareks_mail, "promotions").allowed
+
+
+@pytest.mark.parametrize("said", [STOP_ALL, no_to("newsletter")])
+def test_what_the_absorbed_had_said_already_is_written_again_and_stays_with_the_survivor(
+    joan: Subject, marek: Subject, joans_mail: ContactPoint, said: Choice
+) -> None:
+    says(joan, yes_to("newsletter"))
+    says(marek, said)
+    merge = merging.merge(joan, marek)
+    assert len(says(joan, said).events) == 1
+    assert says(joan, said).unchanged == [said]
+    merging.undo(merge)
+    assert projection.cells_of(joan.pk)[said.key].stopped
+    assert not may_send(joans_mail, "newsletter").allowed
 
 
 def test_merged_parted_and_merged_again(joan: Subject, marek: Subject, joans_mail: ContactPoint) -> None:

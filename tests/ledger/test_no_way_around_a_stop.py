@@ -188,7 +188,7 @@ class Lives(RuleBasedStateMachine):
 def live(world: World, lives: int, steps: int) -> None:
     """So many random lives of so many steps each."""
     run_state_machine_as_test(
-        lambda: Lives(world),
+        lambda: Lives(world),  # type: ignore[arg-type]  # anything that makes a machine will do
         settings=settings(
             max_examples=lives,
             stateful_step_count=steps,

@@ -154,15 +154,16 @@ class MemoryWorld:
 
     def merge(self, kept: int, absorbed: int) -> dict[str, Any]:
         survivor, other = self.owner[kept], self.owner[absorbed]
-        merge = {"id": len(self.merges) + 1, "kept": survivor, "absorbed": other, "moved": self._points_of(other)}
-        self.merges.append(merge | {"in force": True})
-        for n in merge["moved"]:
+        moved = self._points_of(other)
+        merge = {"id": len(self.merges) + 1, "kept": survivor, "absorbed": other, "moved": moved, "in force": True}
+        self.merges.append(merge)
+        for n in moved:
             self.owner[n] = survivor
         codes = {key.code for person in (survivor, other) for key in self.cells[person] if key.kind == "topic"}
         topics = {code: list(reach_of(self.organisation, code)) for code in codes}
-        self._write(self.merges[-1], Decision.MERGED, topics)
+        self._write(merge, Decision.MERGED, topics)
         self._replay(survivor)
-        return self.merges[-1]
+        return merge
 
     def part(self, merge: dict[str, Any]) -> None:
         line = [merge]
