@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 
 from portal import errors
 from portal.organisation import versions
+from portal.organisation.local_time import wall_clock
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -70,10 +71,13 @@ def no_store(get_response: GetResponse) -> GetResponse:
 
 
 def one_version(get_response: GetResponse) -> GetResponse:
-    """Whoever asks during a request which organisation file is in force gets one answer, from one query."""
+    """Whoever asks during a request which organisation file is in force gets one answer, from one query.
+
+    Times are those of its organisation.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        with versions.held():
+        with versions.held(), wall_clock():
             return get_response(request)
 
     return middleware

@@ -10,12 +10,13 @@ from email.header import Header
 from email.utils import format_datetime, formataddr
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import idna
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
-from django.utils import translation
+from django.utils import timezone, translation
 
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
@@ -65,7 +66,7 @@ class Composer:
         kind's context or templates raise.
         """
         message, organisation = permit.message, self._organisation()
-        with translation.override(message.language):
+        with translation.override(message.language), timezone.override(ZoneInfo(organisation.law.time_zone)):
             kind = kinds.get(message.kind)
             texts = _rendered(kind, permit, organisation, self._footers)
             sender = _ascii_domain(_sender(message, organisation))
