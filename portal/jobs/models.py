@@ -76,6 +76,7 @@ class JobRun(models.Model):
     outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome, default=Outcome.RUNNING)
     detail = models.CharField(_("detail"), max_length=200, blank=True)
 
+    uneventful = False  # set by a run that found nothing to do
     standing: str  # a Standing, on rows read by with_standing()
 
     objects: ClassVar[JobRunQuerySet] = JobRunQuerySet.as_manager()  # type: ignore[assignment]

@@ -18,4 +18,5 @@ def drain() -> None:
 def sweep() -> None:
     """Every few seconds: finds what no nudge announced, and what became due since."""
     with recorded("portal.outbox.sweep") as run:
-        run.detail = str(drainer.drain())
+        drained = drainer.drain()
+        run.detail, run.uneventful = str(drained), not drained.results

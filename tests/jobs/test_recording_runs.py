@@ -158,3 +158,23 @@ def test_a_killed_run_stays_running_and_later_reads_as_not_finished(
     assert later is not None
     assert later.standing == Standing.UNFINISHED
     assert str(Standing(later.standing).label) == "did not finish"
+
+
+def test_a_run_that_found_nothing_takes_the_place_of_the_one_before() -> None:
+    for detail in ("2 sent", "nothing", "nothing", "nothing", "1 sent", "nothing"):
+        with recorded("test.sweep") as run:
+            run.detail, run.uneventful = detail, detail == "nothing"
+    details = JobRun.objects.of("test.sweep").order_by("pk").values_list("detail", flat=True)
+    assert list(details) == ["2 sent", "nothing", "1 sent", "nothing"]
+
+
+def test_a_failure_is_never_replaced() -> None:
+    def fail() -> None:
+        with recorded("test.sweep"):
+            raise ValueError("no server")
+
+    with pytest.raises(ValueError, match="no server"):
+        fail()
+    with recorded("test.sweep") as run:
+        run.detail, run.uneventful = "ValueError", True
+    assert JobRun.objects.of("test.sweep").count() == 2
