@@ -88,6 +88,10 @@ class UserAdmin(DjangoUserAdmin[User]):
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or not obj.is_superuser or _may_give_rights(request))
 
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """One account that is nobody's yet, and never many at once: a person is forgotten by a request, not here."""
+        return super().has_delete_permission(request, obj) and obj is not None and obj.subject_id is None
+
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not change:

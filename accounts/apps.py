@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     label = "accounts"
-    verbose_name = _("Accounts")
+    verbose_name = _("Accounts and sign-in")
 
     def ready(self) -> None:
         from allauth.account.signals import email_confirmed
@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
         from portal.outbox import kinds
         from portal.subjects import merging
 
+        apps.get_app_config("auth").verbose_name = _("Groups of staff")
         for kind in mails.KINDS:
             kinds.register(kind)
         email_confirmed.connect(receivers.address_confirmed, dispatch_uid="accounts.address_confirmed")

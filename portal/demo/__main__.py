@@ -19,7 +19,7 @@ from typing import IO
 
 from portal.demo import fingerprint, valkey
 from portal.demo.install import ROOT, Install, Refused, chosen, from_environment
-from portal.demo.logins import CUSTOMER, STAFF
+from portal.demo.logins import CUSTOMER, EVERYTHING, STAFF
 from portal.demo.processes import die_with_parent, free_port, port_is_free
 from portal.demo.supervisor import Stop, Supervisor
 
@@ -115,6 +115,7 @@ def welcome(install: Install) -> list[str]:
         f"Ready: {install.url}/",
         f"  customer    {CUSTOMER.email}  password: {CUSTOMER.password}",
         f"  staff       {STAFF.email}  password: {STAFF.password}  at {install.url}/admin/",
+        f"  everything  {EVERYTHING.email}  password: {EVERYTHING.password}  at {install.url}/admin/",
         f"  demo inbox  {install.url}/demo/mail/",
         "Ctrl-C ends it; the data stays. `make demo-reset` forgets it.",
         "",

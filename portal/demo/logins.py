@@ -14,4 +14,5 @@ class Login:
 
 CUSTOMER = Login("Joan Archer", "joan.archer@example.org", "joan-demo-2026")
 STAFF = Login("Priya Shah", "priya@staff.example", "priya-demo-2026")
+EVERYTHING = Login("Root", "root@staff.example", "root-demo-2026")
 PROSPECT_EMAIL = "marek.nowak@example.com"

@@ -1,7 +1,8 @@
 """The demo's people, made through the flows that make everybody else, with the topics of the loaded organisation.
 
 Joan is a customer: an account, two topics she said yes to, one of which she left again. Marek is a prospect who
-asked for a topic and has not confirmed it: his confirmation lies in the demo inbox. Priya is the privacy officer.
+asked for a topic and has not confirmed it: his confirmation lies in the demo inbox. Priya is the privacy officer,
+with the rights of her group and no others; who needs every right there is signs in as root.
 """
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from accounts.models import User
 from consent.ledger.circumstances import Circumstances
 from consent.ledger.vocabulary import Method
 from consent.preferences.flows import acts, stopping, subscribing
-from portal.demo.logins import CUSTOMER, PROSPECT_EMAIL, STAFF
+from portal.demo.logins import CUSTOMER, EVERYTHING, PROSPECT_EMAIL, STAFF
 from portal.organisation import versions
 from portal.organisation.schema import ChannelName
 from portal.subjects import flows as subjects
@@ -20,7 +21,7 @@ from portal.subjects.models import Channel
 
 
 def create() -> None:
-    """Make whoever of the three is not there yet. Nothing that a visitor changed since is touched."""
+    """Make whoever of them is not there yet. Nothing that a visitor changed since is touched."""
     current = versions.current()
     topics = [code for code, topic in current.organisation.topics.items() if ChannelName.EMAIL in topic.channels]
     if not User.objects.at(CUSTOMER.email).exists():
@@ -28,7 +29,9 @@ def create() -> None:
     if subjects.find(Channel.EMAIL, PROSPECT_EMAIL) is None:
         create_prospect(topics[:1], current.id)
     if not User.objects.at(STAFF.email).exists():
-        accounts.open_account(STAFF.email, STAFF.password, name=STAFF.name, superuser=True, groups=(PRIVACY_OFFICER,))
+        accounts.open_account(STAFF.email, STAFF.password, name=STAFF.name, staff=True, groups=(PRIVACY_OFFICER,))
+    if not User.objects.at(EVERYTHING.email).exists():
+        accounts.open_account(EVERYTHING.email, EVERYTHING.password, name=EVERYTHING.name, superuser=True)
 
 
 @transaction.atomic

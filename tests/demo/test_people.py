@@ -7,7 +7,7 @@ from consent.ledger.models import Event
 from consent.preferences.models import Confirmation
 from portal.demo import people
 from portal.demo.install import organisations
-from portal.demo.logins import CUSTOMER, PROSPECT_EMAIL, STAFF
+from portal.demo.logins import CUSTOMER, EVERYTHING, PROSPECT_EMAIL, STAFF
 from portal.organisation.versions import Current
 from portal.outbox.models import Message
 from portal.subjects import flows as subjects
@@ -22,8 +22,9 @@ def test_joan_and_priya_can_sign_in(organisation: Current) -> None:
     assert joan.check_password(CUSTOMER.password)
     assert not joan.is_staff
     assert priya.check_password(STAFF.password)
-    assert priya.is_superuser
+    assert (priya.is_staff, priya.is_superuser) == (True, False)
     assert priya.groups.filter(name="Privacy officer").exists()
+    assert User.objects.at(EVERYTHING.email).get().is_superuser
 
 
 @pytest.mark.parametrize("organisation", organisations(), indirect=True)
