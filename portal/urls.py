@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.utils.translation import gettext_lazy as _
 
 from portal import health
 from portal.home import views
@@ -14,6 +15,8 @@ handler403 = "portal.errors.permission_denied"
 handler404 = "portal.errors.page_not_found"
 handler429 = "portal.errors.rate_limited"
 handler500 = "portal.errors.server_error"
+
+admin.site.index_title = _("Overview")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),

@@ -11,15 +11,18 @@ class LedgerConfig(AppConfig):
     verbose_name = _("Ledger")
 
     def ready(self) -> None:
-        from consent.ledger import among, changes, gate, merges  # noqa: F401  # among registers itself
+        from consent.ledger import among, changes, gate, merges, panels  # noqa: F401  # among registers itself
         from portal.organisation.changes import register_check
         from portal.outbox.gate import register
+        from portal.subjects import panels as person_page
         from portal.subjects.merging import on_merge, on_undo
 
         register(gate.may_send)
         register_check(changes.basis_changes)
         on_merge(merges.join)
         on_undo(merges.part)
+        for panel in panels.PANELS:
+            person_page.register(panel)
         # After the migrations of all apps: SQLite drops triggers whenever it rebuilds a table.
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="consent_ledger.triggers")
 

@@ -11,13 +11,15 @@ class PreferencesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import signup
-        from consent.preferences import mails, ways_in
+        from consent.preferences import mails, panels, ways_in
         from consent.preferences.signup import TopicsStep
         from portal.home import ways
         from portal.outbox import kinds
+        from portal.subjects import panels as person_page
 
         for kind in mails.KINDS:
             kinds.register(kind)
         for way in ways_in.WAYS:
             ways.register(way)
         signup.register(TopicsStep())
+        person_page.register(panels.WAITING)

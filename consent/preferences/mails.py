@@ -73,7 +73,12 @@ def _mailing(message: Message) -> dict[str, Any]:
     return {"mailing": mailing, "paragraphs": paragraphs, "topic": mailing.topic}
 
 
-@lru_cache(maxsize=4)
+def _subject_line(message: Message) -> str:
+    mailing = _mailing_at(message.params.get("mailing", ""), int(time.monotonic())) if message.params else None
+    return mailing.subject_line if mailing else ""
+
+
+@lru_cache(maxsize=16)
 def _mailing_at(pk: str, _second: int) -> Mailing | None:
     """Read once a second: a broadcast asks for the same one with every mail."""
     return Mailing.objects.filter(pk=pk).select_related("topic").first()
@@ -87,9 +92,9 @@ CONFIRMATION: Final = MailKind(
     _("Did you ask for this?"),
 )
 MAILING: Final = MailKind(
-    "preferences-mailing", Category.MARKETING, "preferences/mailing", _mailing, _("Mailing to a topic's readers")
+    "preferences-mailing", Category.MARKETING, "preferences/mailing", _mailing, _("Mailing"), _subject_line
 )
 NOTICE: Final = MailKind(
-    "preferences-notice", Category.NOTICE, "preferences/mailing", _mailing, _("Notice to a topic's readers")
+    "preferences-notice", Category.NOTICE, "preferences/mailing", _mailing, _("Notice"), _subject_line
 )
 KINDS: Final = (CONFIRMATION, MAILING, NOTICE)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -50,12 +51,16 @@ class MessageAdmin(ReadOnly):
     ]  # fmt: skip
     readonly_fields = ["title", "recipient", "answer"]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, under a line that says so while the mail server takes nothing."""
+        trouble = Relay.objects.exclude(failures=0).first()
+        if trouble is not None and request.method == "GET":
+            self.message_user(request, _trouble(trouble), messages.WARNING)
+        return super().changelist_view(request, extra_context)
+
     @admin.display(description=_("mail"), ordering="kind")
     def title(self, message: Message) -> str:
-        try:
-            return str(kinds.get(message.kind).title)
-        except kinds.UnknownKind:
-            return message.kind
+        return kinds.described(message)
 
     @admin.display(description=_("to"))
     def recipient(self, message: Message) -> str:
@@ -87,3 +92,9 @@ class RelayAdmin(ReadOnly):
     """Whether the mail server is in trouble, since when, and until when it is left alone."""
 
     list_display = ["__str__", "since", "failures", "paused_until"]
+
+
+def _trouble(relay: Relay) -> str:
+    since = formats.date_format(timezone.localtime(relay.since), "j F Y, H:i") if relay.since else "–"
+    words = gettext("The mail server is in trouble since %(since)s: %(trouble)s Mails wait and are tried again.")
+    return words % {"since": since, "trouble": relay.trouble}

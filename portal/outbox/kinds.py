@@ -45,7 +45,8 @@ class MailKind:
     """One kind of mail.
 
     ``template`` names ``mail/<template>.subject.txt``, ``.txt`` and ``.html``. ``context`` is called at sending,
-    outside any transaction, in the person's language; whatever is secret (codes, links) is made there.
+    outside any transaction, in the person's language; whatever is secret (codes, links) is made there. ``about`` names
+    for staff what is in one mail, where its title does not.
     """
 
     code: str
@@ -53,6 +54,7 @@ class MailKind:
     template: str
     context: Callable[[Message], dict[str, Any]]
     title: _StrOrPromise
+    about: Callable[[Message], str] | None = None
 
     @property
     def templates(self) -> tuple[str, str, str]:
@@ -78,6 +80,16 @@ def get(code: str) -> MailKind:
         return _kinds[code]
     except KeyError:
         raise UnknownKind(f"No kind of mail is registered as {code!r}.") from None
+
+
+def described(message: Message) -> str:
+    """What staff call this mail: its kind, and which one of the kind; a kind that is gone by its code."""
+    try:
+        kind = get(message.kind)
+    except UnknownKind:
+        return message.kind
+    about = kind.about(message) if kind.about else ""
+    return f"{kind.title}: {about}" if about else str(kind.title)
 
 
 def registered() -> Iterator[MailKind]:

@@ -88,7 +88,7 @@ class Relay(models.Model):
 
     class Meta:
         verbose_name = _("mail server")
-        verbose_name_plural = _("mail server")
+        verbose_name_plural = _("trouble with the mail server")
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_relay")]
 
     def __str__(self) -> str:

@@ -14,11 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.subjects import flows, merging
+from portal.subjects import flows, merging, panels
 from portal.subjects.identity import InvalidAddress
 from portal.subjects.masking import masked
 from portal.subjects.models import Channel, ContactPoint, Merge, Subject, Suppression
-from portal.subjects.suppression import suppressions_of
 
 
 class ContactPointInline(admin.TabularInline[ContactPoint, Subject]):
@@ -49,8 +48,8 @@ class SubjectAdmin(admin.ModelAdmin[Subject]):
     list_filter = ["language", "under_age", ("restricted_at", admin.EmptyFieldListFilter)]
     search_help_text = _("An e-mail address, a phone number with its country code, or the number of a record.")
     ordering = ["-created_at"]
-    fields = ["id", "language", "restricted_at", "under_age", "created_at", "merged_into", "erased_at", "stopped"]
-    readonly_fields = ["id", "created_at", "merged_into", "erased_at", "stopped"]
+    fields = ["id", "language", "restricted_at", "under_age", "created_at", "merged_into", "erased_at"]
+    readonly_fields = ["id", "created_at", "merged_into", "erased_at"]
     inlines = [ContactPointInline]
     actions = ["merge_two"]
 
@@ -67,10 +66,13 @@ class SubjectAdmin(admin.ModelAdmin[Subject]):
         points = [point for point in subject.contact_points.all() if point.retired_at is None]
         return ", ".join(masked(point.address, point.channel) for point in points)
 
-    @admin.display(description=_("marketing stopped"))
-    def stopped(self, subject: Subject) -> str:
-        entries = suppressions_of(subject).order_by("created_at")
-        return "\n".join(f"{entry.get_channel_display()}: {entry.scope} ({entry.reason})" for entry in entries) or "–"
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Subject | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        """The person's page, with the panels of the other apps below."""
+        if obj is not None:
+            context["panels"] = panels.filled(obj, request.user)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @admin.action(description=_("Merge the two selected people into the one known longer"), permissions=["change"])
     def merge_two(self, request: HttpRequest, queryset: QuerySet[Subject]) -> None:

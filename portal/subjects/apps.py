@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 class SubjectsConfig(AppConfig):
     name = "portal.subjects"
     label = "subjects"
-    verbose_name = _("People")
+    verbose_name = _("People and addresses")
 
     def ready(self) -> None:
         from portal.subjects import checks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -27,13 +28,13 @@ class Subject(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(_("created at"), db_default=ClockTimestamp())
-    language = models.CharField(_("language"), max_length=16, default="en-gb")
+    language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES, default="en-gb")
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name=_("merged into")
     )
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
     restricted_at = models.DateTimeField(
-        _("restricted at"), null=True, blank=True, help_text=_("Processing is restricted (Art. 18 UK GDPR).")
+        _("restricted at"), null=True, blank=True, help_text=_("Since when processing is restricted (Article 18 GDPR).")
     )
     under_age = models.BooleanField(_("under the organisation's age"), default=False)
 

@@ -98,3 +98,13 @@ def test_trouble_with_the_mail_server_is_there_to_see(client: Client, priya: Use
     relay.report_trouble("ConnectionRefusedError: nobody there")
     page = client.get(reverse("admin:outbox_relay_changelist")).content.decode()
     assert "nobody there" in page
+
+
+def test_while_the_mail_server_is_in_trouble_the_list_of_mails_says_so(client: Client, priya: User) -> None:
+    assert "in trouble" not in client.get(reverse(LIST)).content.decode()
+    relay.report_trouble("ConnectionRefusedError: nobody there")
+    page = client.get(reverse(LIST)).content.decode()
+    assert "The mail server is in trouble since" in page
+    assert "nobody there" in page
+    relay.report_recovery()
+    assert "in trouble since" not in client.get(reverse(LIST)).content.decode()

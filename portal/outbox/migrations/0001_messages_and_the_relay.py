@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "mail server",
-                "verbose_name_plural": "mail server",
+                "verbose_name_plural": "trouble with the mail server",
                 "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_relay")],
             },
         ),

@@ -22,13 +22,18 @@ class Migration(migrations.Migration):
                     "created_at",
                     models.DateTimeField(db_default=portal.database.ClockTimestamp(), verbose_name="created at"),
                 ),
-                ("language", models.CharField(default="en-gb", max_length=16, verbose_name="language")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en-gb", "English")], default="en-gb", max_length=16, verbose_name="language"
+                    ),
+                ),
                 ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased at")),
                 (
                     "restricted_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Processing is restricted (Art. 18 UK GDPR).",
+                        help_text="Since when processing is restricted (Article 18 GDPR).",
                         null=True,
                         verbose_name="restricted at",
                     ),
