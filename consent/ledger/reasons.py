@@ -60,3 +60,36 @@ def phrase(rule: str, allowed: bool, *, since: date | None = None, until: date |
     written = pgettext("how a date is written out, in the letters of Django's date filter", "j F Y")
     days = {"since": since, "until": until}
     return str(sentence) % {name: date_format(day, written) if day else "" for name, day in days.items()}
+
+
+IN_BRIEF: Final[dict[str, Promise]] = {
+    "erased": _("erased"),
+    "unknown-address": _("unknown address"),
+    "address-given-up": _("address given up"),
+    "stopped-everything": _("asked us to stop everything"),
+    "no-topic": _("no topic"),
+    "unknown-topic": _("topic not offered any more"),
+    "channel-not-offered": _("topic does not come this way"),
+    "notice-switch": _("switched it off"),
+    "restricted": _("processing restricted"),
+    "under-age": _("under age"),
+    "context-forbids-marketing": _("known from a place where we promised no marketing"),
+    "stopped": _("stopped all marketing"),
+    "stopped-here": _("said no to this"),
+    "suppressed": _("address suppressed"),
+    "company-opted-out": _("their company opted out"),
+    "paused": _("paused"),
+    "basis-changed": _("our reason no longer holds, ask again"),
+    "personal-address": _("private address without a yes"),
+    "channel-law": _("the law wants a sale or a yes"),
+    "not-screened": _("number not screened lately"),
+    "unconfirmed": _("asked, not confirmed"),
+    "lapsed": _("their yes ran out"),
+    "no-basis": _("never asked for it"),
+}
+"""Each refusal in a few words, for counts of people."""
+
+
+def in_brief(rule: str) -> str:
+    """The rule in a few words; one that is not known here by its code."""
+    return str(IN_BRIEF.get(rule, rule))

@@ -69,8 +69,12 @@ def _mailing(message: Message) -> dict[str, Any]:
     mailing = _mailing_at(message.params["mailing"], int(time.monotonic()))
     if mailing is None:
         raise NoLongerNeeded("The mailing was deleted before this mail could be sent.")
-    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", mailing.body.replace("\r\n", "\n")) if part.strip()]
-    return {"mailing": mailing, "paragraphs": paragraphs, "topic": mailing.topic}
+    return {"mailing": mailing, "paragraphs": paragraphs(mailing), "topic": mailing.topic}
+
+
+def paragraphs(mailing: Mailing) -> list[str]:
+    """The text as its mails have it: an empty line begins a new paragraph."""
+    return [part.strip() for part in re.split(r"\n\s*\n", mailing.body.replace("\r\n", "\n")) if part.strip()]
 
 
 def _subject_line(message: Message) -> str:

@@ -73,6 +73,9 @@ class Mailing(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT, editable=False)
     reached = models.UUIDField(_("reached"), null=True, editable=False)
     queued = models.PositiveIntegerField(_("mails made"), default=0, editable=False)
+    left_out = models.JSONField(
+        _("left out, by rule"), default=dict, editable=False, help_text=_("How many people, for each rule.")
+    )
     created_at = models.DateTimeField(_("written at"), db_default=ClockTimestamp())
     started_at = models.DateTimeField(_("started at"), null=True, editable=False)
     finished_at = models.DateTimeField(_("finished at"), null=True, editable=False)

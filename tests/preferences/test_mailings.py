@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.template import Context, Template
+from django.template.loader import get_template
 from django.test import Client
 
 from accounts import flows as accounts
+from accounts.groups import AUDITOR, PRIVACY_OFFICER
 from consent.preferences import tasks
 from consent.preferences.flows import mailing as flows
 from consent.preferences.flows import stopping
@@ -54,9 +59,11 @@ def test_everybody_whom_the_topic_may_reach_gets_one(readers: list[ContactPoint]
 
 def test_sending_twice_sends_once(readers: list[ContactPoint]) -> None:
     one = mailing()
-    for _time in range(2):
+    flows.send(one)
+    flows.send_all()
+    with pytest.raises(ValidationError, match="already sent"):
         flows.send(one)
-        flows.send_all()
+    flows.send_all()
     assert len(recipients()) == 7
 
 
@@ -121,33 +128,120 @@ def test_a_subject_line_is_one_line(organisation: Current, line: str) -> None:
         Mailing(topic=Topic.objects.get(pk="newsletter"), subject_line=line, body="x").full_clean()
 
 
-def test_staff_write_and_send_it_in_the_admin(readers: list[ContactPoint]) -> None:
-    priya = accounts.open_account("priya@desk.example", "green kettle on Tuesdays", superuser=True)
-    client = Client()
-    client.force_login(priya, "allauth.account.auth_backends.AuthenticationBackend")
+@pytest.fixture
+def priya(organisation: Current, client: Client) -> Client:
+    """The privacy officer, with the rights of her group and no others."""
+    officer = accounts.open_account("priya@desk.example", None, staff=True, groups=(PRIVACY_OFFICER,))
+    client.force_login(officer, "allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+MAILINGS = "/admin/consent_preferences/mailing/"
+
+
+def test_staff_write_look_and_send_it_in_the_admin(priya: Client, readers: list[ContactPoint]) -> None:
     data = {"topic": "newsletter", "subject_line": "Version 8", "body": "It is faster."}
-    assert client.post("/admin/consent_preferences/mailing/add/", data).status_code == 302
+    assert priya.post(f"{MAILINGS}add/", data).status_code == 302
     one = Mailing.objects.get()
-    action = {"action": "send", "_selected_action": [str(one.pk)]}
-    page = client.post("/admin/consent_preferences/mailing/", action, follow=True)
+    assert f'href="{MAILINGS}{one.pk}/send/"' in priya.get(f"{MAILINGS}{one.pk}/change/").content.decode()
+    assert priya.get(f"{MAILINGS}{one.pk}/send/").status_code == 200
+    assert Mailing.objects.get().state == "draft"
+    page = priya.post(f"{MAILINGS}{one.pk}/send/", follow=True)
     assert "Version 8 is being sent." in page.content.decode()
     flows.send_all()
     assert len(recipients()) == 7
-    page = client.post(f"/admin/consent_preferences/mailing/{one.pk}/change/", {**data, "body": "Changed."})
+    page = priya.post(f"{MAILINGS}{one.pk}/change/", {**data, "body": "Changed."})
     assert page.status_code == 403
     one.refresh_from_db()
     assert one.body == "It is faster."
-    listed = client.get("/admin/consent_preferences/confirmation/")
+    listed = priya.get("/admin/consent_preferences/confirmation/")
     assert listed.status_code == 200
     assert b"Add confirmation" not in listed.content
 
 
-def test_staff_are_told_why_a_mailing_cannot_be_sent(organisation: Current, readers: list[ContactPoint]) -> None:
+def test_before_sending_it_says_how_many_get_it_and_whom_each_rule_leaves_out(
+    priya: Client, readers: list[ContactPoint]
+) -> None:
+    stopping.stop_everything(readers[2].subject, own_page())
+    one = mailing()
+    page = " ".join(priya.get(f"{MAILINGS}{one.pk}/send/").content.decode().split())
+    assert "6 people may receive it now." in page
+    assert "<td>stopped all marketing</td><td>1</td>" in page
+    assert "<td>never asked for it</td>" in page
+    assert flows.audience(one).may == 6
+    assert not flows.audience(one).partial
+    assert flows.audience(one, limit=2).partial
+
+
+def test_the_result_says_who_was_left_out_by_which_rule(
+    priya: Client, readers: list[ContactPoint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flows, "PAGE", 2)
+    stopping.stop_everything(readers[2].subject, own_page())
+    stopping.stop_everything(readers[5].subject, own_page())
+    one = mailing()
+    before = flows.audience(one)
+    flows.send(one)
+    flows.send_all()
+    one.refresh_from_db()
+    assert (one.queued, one.left_out) == (before.may, before.left_out)
+    assert "stopped all marketing: 2" in priya.get(f"{MAILINGS}{one.pk}/change/").content.decode()
+
+
+def test_sent_twice_at_the_desk_it_says_so(priya: Client, readers: list[ContactPoint]) -> None:
+    one = mailing()
+    priya.post(f"{MAILINGS}{one.pk}/send/")
+    for answer in (
+        priya.post(f"{MAILINGS}{one.pk}/send/", follow=True),
+        priya.get(f"{MAILINGS}{one.pk}/send/", follow=True),
+    ):
+        assert "It was already sent." in answer.content.decode()
+
+
+def test_the_form_for_a_new_one_offers_what_comes_by_mail_and_shows_no_dates(
+    priya: Client, organisation: Current
+) -> None:
+    page = priya.get(f"{MAILINGS}add/").content.decode()
+    assert "DatabaseDefault" not in page
+    assert "Written at" not in page
+    offered = set(re.findall(r'<option value="([^"]+)"', page))
+    topics = organisation.organisation.topics
+    assert offered == {code for code, topic in topics.items() if "email" in topic.channels}
+
+
+def test_addresses_in_the_text_become_links_and_nothing_else_does(
+    readers: list[ContactPoint],
+) -> None:
+    one = mailing()
+    one.body = 'See https://example.org/news?a=1&b=2 <script>alert("x")</script>'
+    html = Template("{{ text|urlize|linebreaksbr }}").render(Context({"text": one.body}))
+    mail = get_template("mail/preferences/mailing.html").template.source  # type: ignore[attr-defined]  # Django's own
+    assert "{{ paragraph|urlize|linebreaksbr }}" in mail
+    assert '<a href="https://example.org/news?a=1&amp;b=2"' in html
+    assert "<script>" not in html
+
+
+def test_who_may_not_change_mailings_cannot_send_one(organisation: Current, client: Client) -> None:
+    auditor = accounts.open_account("audit@desk.example", None, staff=True, groups=(AUDITOR,))
+    client.force_login(auditor, "allauth.account.auth_backends.AuthenticationBackend")
+    one = mailing()
+    assert client.post(f"{MAILINGS}{one.pk}/send/").status_code == 403
+    assert client.get(f"{MAILINGS}nonsense/send/").status_code == 404
+    assert "Look at it and send" not in client.get(f"{MAILINGS}{one.pk}/change/").content.decode()
+
+
+def test_staff_are_told_why_a_mailing_cannot_be_sent(
+    priya: Client, organisation: Current, readers: list[ContactPoint]
+) -> None:
     one = mailing()
     new_version(organisation, without_topic("newsletter"))
-    priya = accounts.open_account("priya@desk.example", "green kettle on Tuesdays", superuser=True)
-    client = Client()
-    client.force_login(priya, "allauth.account.auth_backends.AuthenticationBackend")
-    action = {"action": "send", "_selected_action": [str(one.pk)]}
-    page = client.post("/admin/consent_preferences/mailing/", action, follow=True)
-    assert "This topic is not offered by e-mail, or not any more." in page.content.decode()
+    words = "This topic is not offered by e-mail, or not any more."
+    assert words in priya.get(f"{MAILINGS}{one.pk}/send/").content.decode()
+    assert words in priya.post(f"{MAILINGS}{one.pk}/send/", follow=True).content.decode()
+
+
+def test_the_list_of_mails_names_the_mailing(priya: Client, readers: list[ContactPoint]) -> None:
+    one = mailing()
+    flows.send(one)
+    flows.send_all()
+    assert "Mailing: Version 8 is here" in priya.get("/admin/outbox/message/").content.decode()
