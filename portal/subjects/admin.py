@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
+from django.forms import Field as FormField
+from django.forms import MultiWidget, TypedChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -31,6 +33,15 @@ class ContactPointInline(admin.TabularInline[ContactPoint, Subject]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContactPoint]:
         return super().get_queryset(request).prefetch_related("provenances").order_by("created_at")
+
+    def formfield_for_choice_field(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> TypedChoiceField | None:
+        """A column's heading names no field to a screen reader; so each field names itself."""
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = str(db_field.verbose_name).capitalize()
+        return field
 
     @admin.display(description=_("from"))
     def origin(self, point: ContactPoint) -> str:
@@ -65,6 +76,15 @@ class SubjectAdmin(admin.ModelAdmin[Subject]):
     def addresses(self, subject: Subject) -> str:
         points = [point for point in subject.contact_points.all() if point.retired_at is None]
         return ", ".join(masked(point.address, point.channel) for point in points)
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> FormField | None:
+        """Day and time of one moment are two fields; Django names neither."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, MultiWidget):
+            named = (gettext("%(what)s: day"), gettext("%(what)s: time"))
+            for part, words in zip(field.widget.widgets, named, strict=True):
+                part.attrs["aria-label"] = words % {"what": str(db_field.verbose_name).capitalize()}
+        return field
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Subject | None = None, **kwargs: Any

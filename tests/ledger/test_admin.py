@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from consent.ledger.circumstances import Circumstances
 from consent.ledger.models import Event, State, Text
+from portal.organisation.versions import Current
 from portal.subjects.models import Subject
 from tests.ledger.acting import WORDING, says, yes_to
 
@@ -67,3 +68,25 @@ def test_staff_without_the_right_see_nothing(event: Event, db: None) -> None:
     client = Client()
     client.force_login(get_user_model().objects.create_user("marek@staff.example", "a long password", is_staff=True))
     assert client.get(reverse("admin:consent_ledger_event_changelist")).status_code == 403
+
+
+def test_the_list_names_the_topic_and_the_person_and_shows_no_digest(
+    priya: Client, event: Event, organisation: Current
+) -> None:
+    page = priya.get(reverse("admin:consent_ledger_event_changelist")).content.decode()
+    assert str(organisation.organisation.topics["newsletter"].title) in page
+    assert "j•••@example.org" in page
+    assert "joan.archer@example.org" not in page
+    assert priya.get(reverse("admin:consent_ledger_state_changelist")).content.decode().count("j•••@example.org") == 1
+    texts = priya.get(reverse("admin:consent_ledger_text_changelist")).content.decode()
+    assert f">{event.text_id}" not in texts
+
+
+def test_the_page_of_a_row_stands_in_groups_without_what_is_empty(priya: Client, event: Event) -> None:
+    page = priya.get(reverse("admin:consent_ledger_state_change", args=[State.objects.get().pk])).content.decode()
+    assert "Pause and lapse" not in page
+    assert "Paused until" not in page
+    assert "About" in page
+    page = priya.get(reverse("admin:consent_ledger_event_change", args=[event.pk])).content.decode()
+    assert "What was shown" in page
+    assert "Until" not in page

@@ -1,0 +1,89 @@
+"""The desk in a real browser: axe finds nothing, in the light and in the dark, and the ledger fits a small screen."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from accounts import flows as accounts
+from accounts.groups import PRIVACY_OFFICER
+from accounts.models import User
+from consent.ledger.models import Event
+from portal.demo import people
+from portal.jobs.models import JobRun
+from portal.organisation import loader
+from portal.outbox.models import Message
+from tests.browser import axe
+from tests.processes import LivePortal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def desk(live_portal: LivePortal, client_cookie: Callable[[User], str]) -> tuple[str, str]:
+    """The portal's address and a session of the privacy officer, with people in the ledger."""
+    loader.apply(loader.read("open-e"))
+    people.create()
+    JobRun.objects.create(name="test.sweep", outcome="succeeded")
+    priya = accounts.open_account("desk@staff.example", None, staff=True, groups=(PRIVACY_OFFICER,))
+    return live_portal.url, client_cookie(priya)
+
+
+def pages() -> list[str]:
+    joan = User.objects.at("joan.archer@example.org").get()
+    event, message = Event.objects.latest("pk"), Message.objects.latest("created_at")
+    return [
+        "/",
+        "/subjects/subject/",
+        f"/subjects/subject/{joan.subject_id}/change/",
+        "/accounts/user/",
+        f"/accounts/user/{joan.pk}/change/",
+        "/consent_ledger/event/",
+        f"/consent_ledger/event/{event.pk}/change/",
+        "/consent_preferences/mailing/add/",
+        "/outbox/message/",
+        f"/outbox/message/{message.pk}/change/",
+        "/jobs/jobrun/",
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(desk: tuple[str, str], new_context: Callable[..., BrowserContext], scheme: str) -> None:
+    # axe itself writes a style into the page where a style sheet imports another; the policy is tested below.
+    page = signed_in(desk, new_context(color_scheme=scheme, bypass_csp=True))
+    reports = []
+    for address in pages():
+        page.goto(f"{desk[0]}/admin{address}")
+        try:
+            axe(page)
+        except pytest.fail.Exception as found:
+            reports.append(str(found))
+    assert not reports, "\n".join(reports)
+
+
+def test_no_page_breaks_the_content_security_policy(
+    desk: tuple[str, str], new_context: Callable[..., BrowserContext]
+) -> None:
+    page = signed_in(desk, new_context())
+    for address in pages():
+        answer = page.goto(f"{desk[0]}/admin{address}")
+        assert answer is not None
+        assert answer.status == 200, address
+
+
+def test_the_ledger_fits_without_scrolling_sideways(
+    desk: tuple[str, str], new_context: Callable[..., BrowserContext]
+) -> None:
+    page = signed_in(desk, new_context(viewport={"width": 1280, "height": 800}))
+    page.goto(f"{desk[0]}/admin/consent_ledger/event/")
+    head = page.locator("#result_list th.column-actor")
+    box, panel = head.bounding_box(), page.locator("#changelist-filter").bounding_box()
+    assert box is not None
+    assert panel is not None
+    assert box["x"] + box["width"] <= panel["x"]
+
+
+def signed_in(desk: tuple[str, str], context: BrowserContext) -> Page:
+    address, session = desk
+    context.add_cookies([{"name": "session", "value": session, "url": address}])
+    return context.new_page()
