@@ -1,11 +1,11 @@
-"""Middleware of the portal: an answer when the database has none, isolation from other origins, no stored copies,
-one version of the organisation file for each request."""
+"""Middleware of the portal: no body for HEAD, an answer when the database has none, isolation from other origins, no
+stored copies, one version of the organisation file for each request."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from portal import errors
@@ -13,6 +13,25 @@ from portal.organisation import versions
 from portal.organisation.local_time import wall_clock
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def head_without_body(get_response: GetResponse) -> GetResponse:
+    """The answer to HEAD is that to GET without its body (RFC 9110, section 9.3.2), its length included.
+
+    Django leaves that to the server, and gunicorn drops the body with a warning for each request.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, HttpResponse):
+                response.headers.setdefault("Content-Length", str(len(response.content)))
+                response.content = b""
+            elif isinstance(response, StreamingHttpResponse):
+                response.streaming_content = ()
+        return response
+
+    return middleware
 
 
 class UnavailableDatabase:

@@ -135,6 +135,13 @@ def latest_stop(cells: Mapping[Key, Cell], keys: Iterable[Key]) -> tuple[Key, St
     return found
 
 
+def running_pause(cells: Mapping[Key, Cell], keys: Iterable[Key], now: datetime) -> Pause | None:
+    """The pause among these cells that ends last, if it has not ended at ``now`` (aware)."""
+    pauses = [cell.pause for key in keys if (cell := cells.get(key)) and cell.pause]
+    last = max(pauses, key=lambda pause: pause.until, default=None)
+    return last if last is not None and last.until > now else None
+
+
 def apply(cell: Cell, entry: Entry) -> Cell:
     """The cell after one more event about it. What has no effect leaves all but ``last`` as it was."""
     effect = _EFFECTS.get(entry.decision)

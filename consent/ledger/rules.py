@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from consent.ledger.fold import EMPTY, NEVER, Cell, Established, Grant, covering, outranks
+from consent.ledger.fold import EMPTY, NEVER, Cell, Established, Grant, covering, outranks, running_pause
 from consent.ledger.reasons import phrase
 from consent.ledger.vocabulary import Key, ObjectKind
 from portal.organisation.schema import (
@@ -224,11 +224,8 @@ def stopped(facts: Facts, question: Question) -> Answer | None:
 
 def resting(facts: Facts, question: Question) -> Answer | None:
     """7. A pause that reaches this topic has not ended. Asked of a yes, once all else is settled."""
-    pauses = [cell.pause for key in question.stops[facts.channel] if (cell := facts.cells.get(key)) and cell.pause]
-    last = max(pauses, key=lambda pause: pause.until, default=None)
-    if last is None or last.until <= facts.now:
-        return None
-    return question.no("paused", event_id=last.id, until=last.until)
+    last = running_pause(facts.cells, question.stops[facts.channel], facts.now)
+    return question.no("paused", event_id=last.id, until=last.until) if last is not None else None
 
 
 def consent(facts: Facts, question: Question) -> Answer | None:

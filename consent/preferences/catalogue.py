@@ -73,7 +73,7 @@ def offered(organisation: Organisation) -> list[OfferedSection]:
             and (topic_code in form.topics if form else purpose.basis in _ASKED_FOR)
         )
         if topics:
-            sections.append(OfferedSection(code, str(purpose.title), note(purpose), topics))
+            sections.append(OfferedSection(code, str(purpose.title), note_on_form(purpose), topics))
     return sections
 
 
@@ -103,6 +103,13 @@ def titled(organisation: Organisation, codes: Iterable[str]) -> list[OfferedTopi
 def note(purpose: Purpose) -> str:
     """Why, and on what lawful basis, in words: the note in the margin of a purpose."""
     return f"{purpose.sentence} {_kind_in_words(purpose)}"
+
+
+def note_on_form(purpose: Purpose) -> str:
+    """The same where people tick: a tick is consent, whatever basis the purpose has besides."""
+    if purpose.kind is PurposeKind.NOTICE:
+        return note(purpose)
+    return f"{purpose.sentence} {_('Marketing: only if you say yes.')}"
 
 
 def _kind_in_words(purpose: Purpose) -> str:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from consent.ledger.fold import Cell, Cells
+from consent.ledger.fold import Cells, running_pause
 from consent.ledger.models import Event, Text
 from consent.ledger.rules import Answer
 from consent.ledger.vocabulary import ALL_MARKETING, Key, ObjectKind
@@ -94,6 +94,11 @@ class Overview:
     tomorrow: date
     longest_pause: date
 
+    @property
+    def our_choice(self) -> bool:
+        """Whether anything on the page is marked as the controller's own choice."""
+        return any(section.our_choice for section in self.sections)
+
 
 def of(person: Subject, current: Current, *, last_event: int, only_takes: bool) -> Overview:
     """The page of one person, whose latest event in the ledger is ``last_event``.
@@ -116,7 +121,7 @@ def of(person: Subject, current: Current, *, last_event: int, only_takes: bool) 
         organisation_version=current.id,
         switched_on=on,
         stopped_since=page.stopped_since(on),
-        paused_until=page.paused_until(board.now),
+        paused_until=page.paused_until(on, board.now),
         out_of_reach=page.out_of_reach(),
         can_pause=any(catalogue.is_marketing(organisation, switches.parts(switch)[0]) for switch in on),
         tomorrow=day + timedelta(days=1),
@@ -145,7 +150,7 @@ def _words(cells: Cells) -> dict[str, str]:
     return dict(Text.objects.filter(pk__in=digests - {""}).values_list("digest", "body"))
 
 
-_NEVER_ASKED = frozenset({"no-basis", "personal-address", "channel-law"})
+_NEVER_ASKED = frozenset({"no-basis", "personal-address", "channel-law", "notice-not-asked"})
 """Rules that say no for want of a yes: all are one sentence to somebody who may give it here."""
 
 
@@ -256,10 +261,10 @@ class _Page:
     def _marketing(self, on: Iterable[str]) -> bool:
         return any(catalogue.is_marketing(self.organisation, switches.parts(switch)[0]) for switch in on)
 
-    def paused_until(self, now: datetime) -> str:
-        """The day a pause of all marketing ends, if one is running."""
-        pause = self.cells.get(ALL_MARKETING, Cell()).pause
-        return sentences.weekday(pause.until, self.organisation) if pause and pause.until > now else ""
+    def paused_until(self, on: Iterable[str], now: datetime) -> str:
+        """The day a pause of all marketing ends, if one is running and holds anything back."""
+        pause = running_pause(self.cells, [ALL_MARKETING], now)
+        return sentences.weekday(pause.until, self.organisation) if pause and self._marketing(on) else ""
 
 
 def marketing_titles(organisation: Organisation) -> list[str]:

@@ -41,9 +41,15 @@ def by(channel: str) -> str:
     return str(BY[channel]) if channel else _("in every way")
 
 
-def switched(title: str, channel: str, *, on: bool) -> str:
-    """One switch that changed, as a sentence."""
-    words = {"topic": title, "by": by(channel)}
+def switched(title: str, channel: str, *, on: bool, starts: str = "") -> str:
+    """One switch that changed, as a sentence; ``starts`` is the day on which a pause that holds it back ends."""
+    words = {"topic": title, "by": by(channel), "day": starts}
+    if on and starts:
+        return (
+            _("We phone you about %(topic)s from %(day)s, when your pause ends.")
+            if channel == Channel.PHONE
+            else _("We send you %(topic)s %(by)s from %(day)s, when your pause ends.")
+        ) % words
     if channel == Channel.PHONE:
         return (
             _("We may now phone you about %(topic)s.") if on else _("We no longer phone you about %(topic)s.")

@@ -40,7 +40,7 @@ class TopicsStep:
         fields: dict[str, forms.Field] = {
             "topics": TopicsField(
                 required=False,
-                label=self.title,
+                label=_("Topics"),
                 help_text=_("Nothing is ticked for you. You can change all of it later."),
                 widget=forms.CheckboxSelectMultiple,
                 choices=[(topic.code, Hinted(topic.wording, f"{topic.title}. {topic.sentence}")) for topic in topics],

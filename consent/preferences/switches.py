@@ -72,6 +72,15 @@ class Board:
         return frozenset(switch for switch, answer in self.answers.items() if is_on(answer))
 
     @property
+    def resting(self) -> Mapping[str, datetime]:
+        """The switches that stand on and are held back by a pause, each with its end (UTC)."""
+        return {
+            switch: answer.until
+            for switch, answer in self.answers.items()
+            if answer.rule == "paused" and answer.until is not None
+        }
+
+    @property
     def channels(self) -> frozenset[str]:
         """The ways the person is reached."""
         return frozenset(facts.channel for facts in self.facts.values())

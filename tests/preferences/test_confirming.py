@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -202,3 +203,28 @@ def test_after_it_was_forgotten_the_link_is_unknown(visitor: Visitor) -> None:
 
 def test_the_button_is_guarded_against_other_sites() -> None:
     assert Client(enforce_csrf_checks=True).post(url("forged")).status_code == 403
+
+
+class TestTheWayOnToOnesChoices:
+    """Who opened a confirmation link reads the address: no sign-in stands before what they receive."""
+
+    def way_on(self, page: str) -> str:
+        found = re.search(r'href="(/preferences/[^"]*)"', page.split("<main", 1)[1])
+        assert found is not None
+        return found[1]
+
+    def test_a_link_used_twice_leads_to_the_choices_of_its_reader(self, visitor: Visitor) -> None:
+        link = f"/subscribe/confirm/{mails.token_of(asked(JOAN, 'newsletter'))}/"
+        done = visitor.client.post(link).content.decode()
+        again = visitor.client.get(link).content.decode()
+        assert "You confirmed this already" in again
+        for page in (done, again):
+            text = visitor.see(self.way_on(page))
+            assert "j•••@example.org" in text
+            assert "Open-E Newsletter" in text
+
+    def test_an_old_one_opens_nothing_any_more(self, visitor: Visitor) -> None:
+        link = f"/subscribe/confirm/{mails.token_of(asked(JOAN, 'newsletter'))}/"
+        visitor.client.post(link)
+        Confirmation.objects.update(created_at=database_now() - timedelta(days=91))
+        assert self.way_on(visitor.client.get(link).content.decode()) == "/preferences/"

@@ -170,7 +170,7 @@ def test_every_state_a_person_can_end_up_in(
     page.get_by_role("button", name="Stop all marketing").click()
     seen("all-stopped", "Done. No more marketing.")
     page.get_by_role("button", name="Undo this").click()
-    seen("undone", "As before, we send you")
+    seen("undone", "Back as before")
     page.goto(f"{live_portal.url}/unsubscribe/")
     page.get_by_label("The e-mail address our mails go to").fill("nobody@example.net")
     page.get_by_role("button", name="Stop all marketing").click()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from consent.ledger.models import CircumstancesRecord, Event
 from consent.preferences.models import Confirmation
+from portal.database import database_now
 from portal.organisation.versions import Current
 from portal.outbox.models import Message
 from portal.subjects import suppression
@@ -194,10 +196,45 @@ def test_the_sixth_request_for_one_address_has_to_wait_whoever_sends_it(visitor:
     refused = visitor.ask_for(JOAN.upper(), "newsletter")
     assert refused.status_code == 429
     assert int(refused["Retry-After"]) > 0
-    assert Message.objects.count() == 5
+    assert Message.objects.count() == 1
     assert visitor.ask_for(MAREK, "newsletter").status_code == 302
 
 
 def test_other_methods_are_refused(visitor: Visitor) -> None:
     assert visitor.client.put("/subscribe/").status_code == 405
     assert visitor.client.post("/subscribe/asked/").status_code == 405
+
+
+class TestOneMailIsEnough:
+    """Asked for the same again and again, within minutes: a form is no way to fill somebody's mailbox."""
+
+    def test_the_page_is_the_same_and_no_second_mail_goes(self, visitor: Visitor) -> None:
+        pages = {visitor.text(visitor.client.get(visitor.ask_for(JOAN, "newsletter").url)) for _time in range(4)}
+        assert len(pages) == 1
+        assert Message.objects.count() == Confirmation.objects.count() == 1
+
+    def test_other_topics_are_another_question(self, visitor: Visitor) -> None:
+        visitor.ask_for(JOAN, "newsletter")
+        visitor.ask_for(JOAN, "newsletter", "webinars")
+        assert Message.objects.count() == 2
+
+    def test_after_five_minutes_it_is_asked_again(self, visitor: Visitor) -> None:
+        visitor.ask_for(JOAN, "newsletter")
+        Confirmation.objects.update(created_at=database_now() - timedelta(minutes=5, seconds=1))
+        visitor.ask_for(JOAN, "newsletter")
+        assert Message.objects.count() == 2
+
+    def test_once_confirmed_it_is_asked_again(self, visitor: Visitor) -> None:
+        visitor.ask_for(JOAN, "newsletter")
+        Confirmation.objects.update(used_at=database_now())
+        visitor.ask_for(JOAN, "newsletter")
+        assert Message.objects.count() == 2
+
+    def test_after_a_stop_the_old_link_is_worth_nothing_so_a_new_one_goes(self, visitor: Visitor) -> None:
+        from consent.preferences.flows import stopping
+        from tests.preferences.conftest import own_page
+
+        visitor.ask_for(JOAN, "newsletter")
+        stopping.stop_everything(subjects_at(JOAN).subject, own_page())
+        visitor.ask_for(JOAN, "newsletter")
+        assert Message.objects.count() == 2

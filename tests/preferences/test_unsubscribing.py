@@ -97,7 +97,7 @@ def test_the_browser_that_pressed_may_undo_it_and_no_other(visitor: Visitor, mar
     assert "Nothing to undo" in other.text(other.client.post(link, {"do": "undo"}))
     assert on(marek) == ALWAYS_ON
     text = visitor.text(visitor.client.post(link, {"do": "undo"}))
-    assert "As before, we send you:" in text
+    assert "Back as before:" in text
     assert on(marek) == before
     assert "Nothing to undo" in visitor.text(visitor.client.post(link, {"do": "undo"}))
 

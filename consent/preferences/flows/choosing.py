@@ -6,19 +6,22 @@ showed; and a yes is left out if anything about that switch was decided since. A
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from consent.ledger.fold import Pause, running_pause
 from consent.ledger.models import Event
 from consent.ledger.record import Choice, Locked, locking, record
-from consent.ledger.vocabulary import EVERY_CHANNEL, Decision, ObjectKind
+from consent.ledger.vocabulary import ALL_MARKETING, EVERY_CHANNEL, Decision, ObjectKind
 from consent.preferences import catalogue, switches
 from consent.preferences.flows import acts
 from consent.preferences.switches import Board
+from portal.database import database_now
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
 from portal.outbox import permits
@@ -40,7 +43,8 @@ class Page:
 class Saved:
     """What saving came to, as names of switches. ``left`` were not applied because something changed meanwhile;
     ``position`` is the ledger's last event afterwards; ``leaving`` counts mails that may still arrive; a yes that is
-    ``waiting`` was recorded, and a rule forbids to act on it for now (Article 18, the least age)."""
+    ``waiting`` was recorded, and a rule forbids to act on it for now (Article 18, the least age). What is on and
+    ``resting`` starts when a pause ends, at the moment named (UTC)."""
 
     on: tuple[str, ...]
     off: tuple[str, ...]
@@ -48,6 +52,7 @@ class Saved:
     position: int
     leaving: int = 0
     waiting: tuple[str, ...] = ()
+    resting: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -75,6 +80,7 @@ def save_choices(subject: Subject, on: frozenset[str], page: Page, doing: acts.D
         position=position,
         leaving=leaving,
         waiting=tuple(name for name in news if name not in after.on),
+        resting=after.resting,
     )
 
 
@@ -91,25 +97,71 @@ def undo(subject: Subject, restore: Iterable[str], take: Iterable[str], position
         wanted = tuple(name for name in _in_order(restore, organisation) if name not in before.on)
         back = _fresh(person, wanted, Page(frozenset(), position, person.current.id))
         taken = tuple(name for name in _in_order(take, organisation) if name in before.on)
-        _after, position = _write(person, before, back, taken, doing)
+        after, position = _write(person, before, back, taken, doing)
     leaving = permits.wait_for_open(person.person.pk, categories=OPTIONAL) if taken else 0
-    return Saved(back, taken, tuple(name for name in wanted if name not in back), position, leaving)
+    left = tuple(name for name in wanted if name not in back)
+    return Saved(back, taken, left, position, leaving, resting=after.resting)
 
 
-def pause(subject: Subject, until: date, doing: acts.Doing) -> datetime:
-    """No marketing until that day begins where the organisation is; returns the moment, in UTC."""
-    zone = ZoneInfo(versions.current().organisation.law.time_zone)
-    moment = datetime.combine(until, time(), zone).astimezone(UTC)
-    choice = Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.PAUSED, until=moment)
-    record(subject, [choice], doing.act(_("Pause marketing")))
-    permits.wait_for_open(subjects.resolve(subject).pk)
-    return moment
+@dataclass(frozen=True)
+class Paused:
+    """What pausing came to. Moments are UTC: ``until`` the end of the pause that now runs, ``before`` the end of the
+    one that ran already. ``event_id`` is the event of this pause; 0 if nothing changed."""
+
+    subject_id: UUID
+    until: datetime
+    before: datetime | None
+    event_id: int
+
+
+def pause(subject: Subject, until: date, doing: acts.Doing) -> Paused:
+    """No marketing until that day begins where the organisation is.
+
+    By a link, which only takes away, a pause that runs already is made longer and never shorter (ADR 7).
+    """
+    with locking(subject) as person:
+        before = _pause_of(person)
+        zone = ZoneInfo(person.current.organisation.law.time_zone)
+        moment = datetime.combine(until, time(), zone).astimezone(UTC)
+        if before is not None and moment < before.until and not doing.proved:
+            return Paused(person.person.pk, before.until, before.until, 0)
+        events = person.record([_pausing(moment)], doing.act(_("Pause marketing"))).events
+        paused = Paused(person.person.pk, moment, before.until if before else None, events[-1].pk if events else 0)
+    permits.wait_for_open(paused.subject_id)
+    return paused
+
+
+def undo_pause(subject: Subject, paused: Paused, doing: acts.Doing) -> bool:
+    """The pause becomes what it was before ``paused``, unless it was changed again since; says whether it did.
+
+    Like :func:`undo` it is the person's own act, by a link too: it gives nothing that was not there.
+    """
+    doing = replace(doing, proved=True)
+    with locking(subject) as person:
+        running = _pause_of(person)
+        if running is None or running.id != paused.event_id:
+            return False
+        before = paused.before
+        back = _pausing(before) if before is not None and before > database_now() else _RESUMED
+        person.record([back], doing.act(_("Undo this")))
+    return True
 
 
 def resume(subject: Subject, doing: acts.Doing) -> None:
     """The pause ends now."""
-    choice = Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.RESUMED)
-    record(subject, [choice], doing.act(_("End the pause now")))
+    record(subject, [_RESUMED], doing.act(_("End the pause now")))
+
+
+_RESUMED = Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.RESUMED)
+
+
+def _pausing(until: datetime) -> Choice:
+    return Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.PAUSED, until=until)
+
+
+def _pause_of(person: Locked) -> Pause | None:
+    """The pause of all marketing that runs now."""
+    return running_pause(person.cells, [ALL_MARKETING], database_now())
 
 
 def _fresh(person: Locked, names: tuple[str, ...], page: Page) -> tuple[str, ...]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from django.db import transaction
 
 from consent.ledger import projection
 from consent.ledger.circumstances import Circumstances
-from consent.ledger.fold import Cells, covering, latest_stop
+from consent.ledger.fold import Cells, covering, latest_stop, running_pause
 from consent.ledger.record import Choice, Locked, locking, record
 from consent.ledger.vocabulary import Decision, Key, Method, ObjectKind
 from consent.preferences import catalogue, mails
@@ -25,6 +26,9 @@ from portal.outbox import flows as outbox
 from portal.outbox import links
 from portal.subjects import flows as subjects
 from portal.subjects.models import Channel, ContactPoint, Subject
+
+ONE_MAIL_IN: Final = timedelta(minutes=5)
+"""Asked for the same again within this time, one mail is enough: nobody fills a stranger's mailbox by a form."""
 
 
 class Standing(StrEnum):
@@ -40,12 +44,16 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What opening or pressing a confirmation link comes to: topics that (will) come, and topics left out."""
+    """What opening or pressing a confirmation link comes to: topics that (will) come, and topics left out.
+
+    Topics that are ``resting`` come once a pause ends, at the moment named (UTC).
+    """
 
     standing: Standing
     confirmation: Confirmation | None = None
     topics: tuple[str, ...] = ()
     stopped: tuple[str, ...] = ()
+    resting: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def subscribe(address: str, topics: Sequence[str], *, version_id: int, circumstances: Circumstances) -> Confirmation:
@@ -105,7 +113,7 @@ def confirm(token: str, *, circumstances: Circumstances) -> Outcome:
         if outcome.standing is Standing.OPEN:
             _count(confirmation, person, outcome.topics, circumstances, now)
     if outcome.standing is Standing.USED and outcome.topics:
-        return Outcome(Standing.OPEN, confirmation, outcome.topics, outcome.stopped)
+        return replace(outcome, standing=Standing.OPEN)
     return outcome
 
 
@@ -127,6 +135,9 @@ def _ask(
     with locking(point.subject) as person:
         person.record([acts.yes(shown, topic, Channel.EMAIL, left) for topic in topics], doing.act())
         choices = {topic: _pending(person.cells, topic) for topic in topics}
+        asked = _just_asked(point, choices, version_id)
+        if asked is not None:
+            return asked
     confirmation = Confirmation(
         contact_point=point,
         choices=choices,
@@ -140,6 +151,14 @@ def _ask(
     confirmation.save(force_insert=True)
     outbox.enqueue(mails.CONFIRMATION.code, point, params={"confirmation": str(confirmation.pk)})
     return confirmation
+
+
+def _just_asked(point: ContactPoint, choices: Mapping[str, int], version_id: int) -> Confirmation | None:
+    """The question for the very same that is on its way; after a stop, or under other words, it is another one."""
+    now = database_now()
+    recent = point.confirmations.unused().filter(created_at__gt=now - ONE_MAIL_IN, expires_at__gt=now)
+    recent = recent.filter(organisation_version=version_id, language=acts.language())
+    return next((one for one in recent if one.choices == choices), None)
 
 
 def _pending(cells: Cells, topic: str) -> int:
@@ -160,20 +179,31 @@ def _weighed(confirmation: Confirmation, cells: Cells, organisation: Organisatio
     offered = [code for code in organisation.topics if code in confirmation.choices]
     stopped = tuple(code for code in offered if _stopped_since(cells, organisation, code, confirmation.choices[code]))
     coming = tuple(code for code in offered if code not in stopped)
+    resting = _resting(cells, organisation, coming, now)
     if confirmation.used_at is not None:
-        return Outcome(Standing.USED, confirmation, coming, stopped)
+        return Outcome(Standing.USED, confirmation, coming, stopped, resting)
     if confirmation.expires_at <= now:
         return Outcome(Standing.EXPIRED, confirmation)
     if not coming or confirmation.contact_point.retired_at is not None:
         return Outcome(Standing.STOPPED if stopped else Standing.GONE, confirmation, (), stopped)
-    return Outcome(Standing.OPEN, confirmation, coming, stopped)
+    return Outcome(Standing.OPEN, confirmation, coming, stopped, resting)
+
+
+def _resting(cells: Cells, organisation: Organisation, topics: Sequence[str], now: datetime) -> dict[str, datetime]:
+    """The topics a running pause holds back, each with its end."""
+    pauses = {code: running_pause(cells, _reaching(organisation, code), now) for code in topics}
+    return {code: pause.until for code, pause in pauses.items() if pause is not None}
+
+
+def _reaching(organisation: Organisation, topic: str) -> tuple[Key, ...]:
+    """The cells whose stop or pause reaches the topic by e-mail."""
+    marketing = catalogue.is_marketing(organisation, topic)
+    return covering(topic, organisation.topics[topic].purpose, Channel.EMAIL, marketing=marketing)
 
 
 def _stopped_since(cells: Cells, organisation: Organisation, topic: str, asked: int) -> bool:
     """Whether a stop that reaches the topic by e-mail is younger than the yes, with no later yes to lift it."""
-    marketing = catalogue.is_marketing(organisation, topic)
-    keys = covering(topic, organisation.topics[topic].purpose, Channel.EMAIL, marketing=marketing)
-    found = latest_stop(cells, keys)
+    found = latest_stop(cells, _reaching(organisation, topic))
     cell = cells.get(Key(ObjectKind.TOPIC, topic, Channel.EMAIL))
     lifted = cell.consent.id if cell is not None and cell.consent is not None else asked
     return found is not None and found[1].id > max(lifted, asked)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -11,10 +14,13 @@ from consent.ledger.circumstances import Circumstances
 from consent.preferences import catalogue, pace, sentences
 from consent.preferences.flows import subscribing
 from consent.preferences.flows.subscribing import Outcome, Standing
+from consent.preferences.models import Confirmation
 from consent.preferences.views import problems
-from consent.preferences.views.problems import Problem
+from consent.preferences.views.problems import Problem, WayOn
 from portal import errors
+from portal.database import database_now
 from portal.organisation import versions
+from portal.outbox import links
 from portal.subjects.masking import masked
 
 PATH = "/subscribe/confirm/"
@@ -54,13 +60,33 @@ def _page(outcome: Outcome) -> dict[str, object]:
     if confirmation is None:
         raise ValueError("There is no page without a confirmation.")
     shown = versions.get(confirmation.organisation_version_id).organisation
+    topics = catalogue.titled(shown, outcome.topics)
+    starts = {code: sentences.weekday(until, shown) for code, until in outcome.resting.items()}
     return {
-        "topics": catalogue.titled(shown, outcome.topics),
+        "topics": topics,
+        "coming": [(topic, starts.get(topic.code, "")) for topic in topics],
+        "resting": bool(starts),
+        "preferences_url": _choices_url(confirmation) or reverse("preferences"),
         "left_out": [topic.title for topic in catalogue.titled(shown, outcome.stopped)],
         "masked": masked(confirmation.contact_point.address),
         "expires_at": sentences.deadline(confirmation.expires_at, shown),
         "nav_current": "subscribe",
     }
+
+
+def _choices(outcome: Outcome) -> WayOn:
+    """The way to the choices of whoever reads the address; where the link is no proof of that any more, by sign-in."""
+    url = _choices_url(outcome.confirmation) if outcome.confirmation else ""
+    return replace(problems.own_choices(), url=url) if url else problems.own_choices()
+
+
+def _choices_url(confirmation: Confirmation) -> str:
+    """The preference page by link, for as long as a link in the same mail would have opened it."""
+    point = confirmation.contact_point
+    lifetime = versions.current().organisation.mail.preference_link.as_timedelta()
+    if point.retired_at is not None or confirmation.created_at + lifetime < database_now():
+        return ""
+    return reverse("preferences_link", args=[links.make(links.PREFERENCES, str(point.pk))])
 
 
 def problem_of(outcome: Outcome) -> Problem:
@@ -70,7 +96,7 @@ def problem_of(outcome: Outcome) -> Problem:
             return Problem(
                 _("You confirmed this already"),
                 _("Each link works once, and this one did its work. Pressing it again changes nothing."),
-                (problems.own_choices(), problems.ask_anew()),
+                (_choices(outcome), problems.ask_anew()),
             )
         case Standing.EXPIRED:
             return Problem(
@@ -84,7 +110,7 @@ def problem_of(outcome: Outcome) -> Problem:
             return Problem(
                 _("You stopped this after you asked for it"),
                 _("Your last word counts, so this link switches nothing on. Ask again if you changed your mind."),
-                (problems.ask_anew(), problems.own_choices()),
+                (problems.ask_anew(), _choices(outcome)),
                 resend=True,
                 status=410,
             )

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from consent.preferences import overview, sentences, switches
+from consent.preferences import overview, switches
 from consent.preferences.flows import acts, choosing, stopping
 from consent.preferences.forms import ChoicesForm, PauseForm
 from consent.preferences.views import told
@@ -95,9 +95,9 @@ class ChoicesPage(View):
         if not form.is_valid():
             return self.page(pause_form=form, form=form, status=400)
         until: date = form.cleaned_data["until"]
-        moment = choosing.pause(self.person, until, self.doing())
-        day = sentences.weekday(moment, versions.current().organisation)
-        told.say(self.request, Said(_("Paused."), (_("No marketing until %(day)s.") % {"day": day},)))
+        doing = self.doing()
+        paused = choosing.pause(self.person, until, doing)
+        told.tell_paused(self.request, paused, versions.current().organisation, by_link=not doing.proved)
         return None
 
     def resume(self) -> HttpResponse | None:
@@ -113,6 +113,10 @@ class ChoicesPage(View):
         back = told.way_back(self.request, self.person.pk)
         if back is None:
             told.say(self.request, Said(_("There was nothing to undo."), (), ""))
+            return None
+        if (paused := told.pause_of(back)) is not None:
+            undone = choosing.undo_pause(self.person, paused, self.doing())
+            told.tell_pause_undone(self.request, undone=undone)
             return None
         saved = choosing.undo(self.person, back.restore, back.take, back.position, self.doing())
         told.tell_undone(self.request, saved, versions.current().organisation)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.ledger.circumstances import Circumstances
@@ -16,15 +13,6 @@ from consent.preferences.forms import SubscribeForm
 from portal import errors
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A label and its text, with an address to write to where there is one."""
-
-    label: str
-    text: str
-    email: str = ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,27 +48,6 @@ def _page(organisation: Organisation, form: SubscribeForm) -> dict[str, object]:
         "form_of_file": catalogue.form_of(organisation),
         "chosen": form["topics"].value() or (),
         "version": form.current.id,
-        "notice": notice(organisation),
+        "period": organisation.mail.confirmation_link,
         "nav_current": "subscribe",
     }
-
-
-def notice(organisation: Organisation) -> list[Fact]:
-    """Who asks, what for, how long and with what rights: Article 13, as short as a form can carry it."""
-    controller, period = organisation.controller, organisation.mail.confirmation_link
-    return [
-        Fact(_("Who we are"), f"{', '.join((controller.legal_name, *controller.address))}.", controller.email),
-        Fact(
-            _("What for"),
-            _("To send you what you tick, and nothing else. On your consent, which you can withdraw at any time."),
-        ),
-        Fact(
-            _("How long"),
-            _("Until you stop. If you do not confirm within %(period)s, we forget the address.") % {"period": period},
-        ),
-        Fact(
-            _("Your rights"),
-            _("You can see, correct and delete your data, and complain: to us, or here: %(authority)s.")
-            % {"authority": organisation.authority.name},
-        ),
-    ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from consent.preferences import sentences, switches
-from consent.preferences.flows.choosing import Saved
+from consent.preferences.flows.choosing import Paused, Saved
 from consent.preferences.flows.stopping import Stopped
 from portal.organisation.schema import Organisation
 
@@ -31,12 +33,13 @@ class Said:
 
 @dataclass(frozen=True)
 class WayBack:
-    """What would undo an act: switches to put on again, switches to take off, and the ledger's last event after it."""
+    """What would undo an act: switches to put on again, switches to take off, and the ledger's last event after it;
+    or the pause it was, in words JSON has."""
 
     subject: str
     restore: list[str] = field(default_factory=list)
     take: list[str] = field(default_factory=list)
-    resume: bool = False
+    pause: dict[str, Any] | None = None
     position: int = 0
     until: float = 0.0
 
@@ -73,8 +76,7 @@ def forget_undo(request: HttpRequest) -> None:
 def tell_saved(request: HttpRequest, subject_id: object, saved: Saved, organisation: Organisation) -> None:
     """Exactly what saving changed, what it left alone and why, and undo for what changed."""
     changed = len(saved.changed)
-    parts = [_switched(name, organisation, on=True) for name in saved.on]
-    parts += [_switched(name, organisation, on=False) for name in saved.off]
+    parts = _switched(saved, organisation)
     parts += _left(saved, organisation) + _waiting(saved, organisation) + leaving(saved.leaving)
     if changed:
         back = WayBack(str(subject_id), restore=list(saved.off), take=list(saved.on), position=saved.position)
@@ -87,8 +89,7 @@ def tell_saved(request: HttpRequest, subject_id: object, saved: Saved, organisat
 def tell_undone(request: HttpRequest, saved: Saved, organisation: Organisation) -> None:
     """What the undo put back."""
     forget_undo(request)
-    parts = [_switched(name, organisation, on=True) for name in saved.on]
-    parts += [_switched(name, organisation, on=False) for name in saved.off]
+    parts = _switched(saved, organisation)
     parts += _left(saved, organisation) + leaving(saved.leaving)
     headline = _("Undone.") if saved.changed else _("There was nothing to undo.")
     say(request, Said(headline, tuple(parts), "ok" if saved.changed else ""))
@@ -108,9 +109,50 @@ def leaving(count: int) -> list[str]:
     return [_("One mail was already leaving. It may still reach you in the next minute.")] if count else []
 
 
-def _switched(name: str, organisation: Organisation, *, on: bool) -> str:
+def tell_paused(request: HttpRequest, paused: Paused, organisation: Organisation, *, by_link: bool) -> None:
+    """Until when, and undo; or that it was paused already, which a link makes no shorter."""
+    day = {"day": sentences.weekday(paused.until, organisation)}
+    if not paused.event_id:
+        words = [_("Marketing is paused until %(day)s already.") % day]
+        words += [_("To make that shorter, sign in.")] if by_link else []
+        say(request, Said(_("Nothing changed."), tuple(words), ""))
+        return
+    before = paused.before.isoformat() if paused.before else ""
+    kept = {"until": paused.until.isoformat(), "before": before, "event_id": paused.event_id}
+    offer_undo(request, WayBack(str(paused.subject_id), pause=kept))
+    say(request, Said(_("Paused."), (_("No marketing until %(day)s.") % day,), undo=_("Undo this")))
+
+
+def pause_of(back: WayBack) -> Paused | None:
+    """The pause this way back leads back from."""
+    if back.pause is None:
+        return None
+    until, before = back.pause["until"], back.pause["before"]
+    return Paused(
+        UUID(back.subject),
+        datetime.fromisoformat(until),
+        datetime.fromisoformat(before) if before else None,
+        back.pause["event_id"],
+    )
+
+
+def tell_pause_undone(request: HttpRequest, *, undone: bool) -> None:
+    """The pause is as it was; or it was changed again meanwhile."""
+    forget_undo(request)
+    words = (_("Your pause is as it was before."),) if undone else ()
+    say(request, Said(_("Undone.") if undone else _("There was nothing to undo."), words, "ok" if undone else ""))
+
+
+def _switched(saved: Saved, organisation: Organisation) -> list[str]:
+    """A sentence for each switch that changed."""
+    return [_one_switched(name, saved, organisation, on=name in saved.on) for name in saved.changed]
+
+
+def _one_switched(name: str, saved: Saved, organisation: Organisation, *, on: bool) -> str:
     topic, channel = switches.parts(name)
-    return sentences.switched(str(organisation.topics[topic].title), channel, on=on)
+    until = saved.resting.get(name)
+    starts = sentences.weekday(until, organisation) if until else ""
+    return sentences.switched(str(organisation.topics[topic].title), channel, on=on, starts=starts)
 
 
 def _waiting(saved: Saved, organisation: Organisation) -> list[str]:

@@ -98,7 +98,7 @@ def _offer_undo(request: HttpRequest, stopped: Stopped) -> None:
 def _undone(request: HttpRequest, link: Link, doing: acts.Doing) -> HttpResponse:
     back = told.way_back(request, link.person.pk)
     restored: tuple[str, ...] = ()
-    if back is not None:
+    if back is not None and back.pause is None:
         restored = choosing.undo(link.person, back.restore, (), back.position, doing).on
         told.forget_undo(request)
     return render(request, "preferences/undone.html", unsubscribing.put_back(link.point, restored))

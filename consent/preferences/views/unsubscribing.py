@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consent.ledger.rules import Answer
+from consent.ledger.vocabulary import ALL_MARKETING
 from consent.preferences import catalogue, overview, sentences, switches
 from consent.preferences.flows.stopping import Stopped
-from consent.preferences.switches import parts
+from consent.preferences.switches import Board, parts
 from portal.organisation import versions
 from portal.organisation.models import Topic
 from portal.organisation.schema import Organisation
@@ -54,28 +55,45 @@ def question(point: ContactPoint, person: Subject, topic: str) -> dict[str, Any]
     current = versions.current()
     board = switches.board(person, current)
     stopped = bool(topic) and not any(parts(name)[0] == topic for name in board.on)
+    all_stopped = _is_all_stopped(board)
     title = title_of(topic) if topic else ""
     return {
         **_about(point),
         "topic": topic,
         "topic_stopped": stopped,
         "stop_topic_label": stop_topic_label(topic) if topic else "",
-        "heading": _heading(title, stopped),
-        "lead": _("You get it no more. You can still stop everything else.")
-        if stopped
-        else _("One press, no sign-in, no questions. Nothing has changed yet."),
-        "effects": _effects(current.organisation, "" if stopped else title),
+        "all_stopped": all_stopped,
+        "heading": _heading(title, stopped, all_stopped),
+        "lead": _lead(title, stopped, all_stopped),
+        "effects": _effects(current.organisation, "" if stopped else title, all_stopped),
         "why": None if stopped or not topic else _why(board.at(point, topic)),
     }
 
 
-def _heading(title: str, stopped: bool) -> str:
+def _is_all_stopped(board: Board) -> bool:
+    """All marketing was stopped, and none of it was switched on again since."""
+    cell = board.cells.get(ALL_MARKETING)
+    organisation = board.current.organisation
+    on = any(catalogue.is_marketing(organisation, parts(name)[0]) for name in board.on)
+    return cell is not None and cell.stop is not None and not on
+
+
+def _lead(title: str, stopped: bool, all_stopped: bool) -> str:
+    if all_stopped and (stopped or not title):
+        return _("No marketing comes to you, in any way. There is nothing left to press.")
+    if stopped:
+        return _("You get it no more. You can still stop everything else.")
+    return _("One press, no sign-in, no questions. Nothing has changed yet.")
+
+
+def _heading(title: str, stopped: bool, all_stopped: bool) -> str:
     if not title:
-        return _("Stop all marketing?")
+        return _("All marketing: already stopped") if all_stopped else _("Stop all marketing?")
     return (_("%(topic)s: already stopped") if stopped else _("Stop %(topic)s?")) % {"topic": title}
 
 
-def _effects(organisation: Organisation, title: str) -> list[Fact]:
+def _effects(organisation: Organisation, title: str, all_stopped: bool) -> list[Fact]:
+    """What each button on the page does."""
     everything = sentences.listed(overview.marketing_titles(organisation))
     facts = (
         [
@@ -87,19 +105,20 @@ def _effects(organisation: Organisation, title: str) -> list[Fact]:
         if title
         else []
     )
-    facts.append(
-        Fact(
-            _("Stop all marketing"),
-            _("Ends %(topics)s, in every way they come. We also stop using your data to decide what to offer you.")
-            % {"topics": everything},
+    if not all_stopped:
+        facts.append(
+            Fact(
+                _("Stop all marketing"),
+                _("Ends %(topics)s, in every way they come. We also stop using your data to decide what to offer you.")
+                % {"topics": everything},
+            )
         )
-    )
     return [*facts, Fact(_("Either way"), _still_in_words(organisation))]
 
 
 def _still_in_words(organisation: Organisation) -> str:
     titles = sentences.listed([str(mail.title) for mail in organisation.service_mails.values()])
-    return _("Some mails still come, because you need them: %(titles)s. They never carry advertising.") % {
+    return _("Some mails may still come, when you need them: %(titles)s. They never carry advertising.") % {
         "titles": titles
     }
 

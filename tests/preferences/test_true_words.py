@@ -1,0 +1,115 @@
+"""What the pages say of law and of ourselves is so, whatever file is loaded."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from consent.preferences import catalogue
+from consent.preferences.flows import stopping
+from portal.organisation.schema import PurposeKind
+from portal.organisation.versions import Current
+from portal.subjects.models import ContactPoint
+from tests.preferences.conftest import FIVE, Visitor, own_page, preferences_link, unsubscribe_link
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("organisation", FIVE, indirect=True)
+def test_a_form_where_one_ticks_speaks_of_consent_alone(organisation: Current, visitor: Visitor) -> None:
+    text = visitor.see("/subscribe/")
+    assert "On your consent, which you can withdraw at any time." in text
+    assert "on our legitimate interests" not in text
+    marketing = [one for one in organisation.organisation.purposes.values() if one.kind is PurposeKind.MARKETING]
+    assert {catalogue.note_on_form(one).endswith("Marketing: only if you say yes.") for one in marketing} == {True}
+
+
+@pytest.mark.parametrize("organisation", FIVE, indirect=True)
+def test_typing_an_address_promises_no_mail_that_may_stop_too(organisation: Current, visitor: Visitor) -> None:
+    text = visitor.see("/unsubscribe/")
+    assert "about an order" not in text
+    assert "answers to your requests about your data" in text
+
+
+@pytest.mark.parametrize("organisation", ["opencontact"], indirect=True)
+def test_what_comes_when_needed_is_not_called_unstoppable(organisation: Current, visitor: Visitor) -> None:
+    assert "until you tell us to stop" in str(organisation.organisation.service_mails["applications"].sentence)
+
+
+@pytest.mark.parametrize("organisation", FIVE, indirect=True)
+def test_the_sign_up_page_says_who_asks_and_what_for(organisation: Current, visitor: Visitor) -> None:
+    for path in ("/account/signup/", "/subscribe/"):
+        text = visitor.see(path)
+        for fact in ("Your data, in short", "Who we are", "What for", "How long", "Your rights"):
+            assert fact in text
+        assert organisation.organisation.controller.legal_name in text
+
+
+def test_an_account_promises_no_page_that_is_not_there(visitor: Visitor) -> None:
+    assert "what we hold about you" not in visitor.see("/account/signup/")
+    assert "see your data" not in visitor.see("/account/login/")
+    assert visitor.see("/account/signup/").count("What may we send you?") == 1
+
+
+@pytest.mark.parametrize("organisation", FIVE, indirect=True)
+def test_our_choice_is_explained_where_it_is_said(organisation: Current, visitor: Visitor, marek: ContactPoint) -> None:
+    for path in ("/", preferences_link(marek)):
+        page = visitor.client.get(path).content.decode()
+        said = page.count('href="#our-choice"')
+        assert page.count('id="our-choice"') == (1 if said else 0)
+        assert page.count("The policy is silent here: we chose this ourselves.") == (1 if said else 0)
+        assert not re.search(r'class="tag[^>]* title=', page)
+
+
+def test_our_choice_is_said_somewhere(visitor: Visitor) -> None:
+    assert 'href="#our-choice"' in visitor.client.get("/").content.decode()
+
+
+def test_a_link_with_nothing_on_offers_nothing_to_switch_off(visitor: Visitor, marek: ContactPoint) -> None:
+    stopping.stop_everything(marek.subject, own_page())
+    stopping.stop_topic(marek.subject, "forum-answers", own_page())
+    text = visitor.see(preferences_link(marek))
+    assert "No topic comes to you, so there is nothing to switch off." in text
+    assert "Switch off what you no longer want" not in text
+    assert "Save my choices" not in text
+    assert 'value="stop"' not in visitor.client.get(preferences_link(marek)).content.decode()
+
+
+def test_the_link_that_stops_all_says_when_all_is_stopped(visitor: Visitor, marek: ContactPoint) -> None:
+    for link in (unsubscribe_link(marek), unsubscribe_link(marek, "newsletter")):
+        assert "Nothing has changed yet." in visitor.see(link)
+    stopping.stop_everything(marek.subject, own_page())
+    for link, heading in (
+        (unsubscribe_link(marek), "All marketing: already stopped"),
+        (unsubscribe_link(marek, "newsletter"), "Open-E Newsletter: already stopped"),
+    ):
+        text = visitor.see(link)
+        assert heading in text
+        assert "No marketing comes to you, in any way. There is nothing left to press." in text
+        assert "Nothing has changed yet." not in text
+        assert "What each button does" not in text
+        assert "Choose topics again at any time, and confirm by mail." in text
+        assert 'name="stop"' not in visitor.client.get(link).content.decode()
+
+
+def test_a_notice_can_still_be_stopped_by_its_link(visitor: Visitor, marek: ContactPoint) -> None:
+    stopping.stop_everything(marek.subject, own_page())
+    page = visitor.client.get(unsubscribe_link(marek, "forum-answers"))
+    assert 'value="topic"' in page.content.decode()
+    assert 'value="marketing"' not in page.content.decode()
+
+
+def test_a_link_with_something_on_offers_to_save(visitor: Visitor, marek: ContactPoint) -> None:
+    assert "Save my choices" in visitor.see(preferences_link(marek))
+
+
+def test_a_notice_nobody_decided_about_is_not_called_switched_off(
+    visitor: Visitor, marek: ContactPoint, organisation: Current
+) -> None:
+    from tests.preferences.conftest import subscribed
+
+    stranger = subscribed("priya@staff.example", "newsletter")
+    text = visitor.see(preferences_link(stranger))
+    assert "You have not asked for this, so nothing comes." in text
+    assert "This is switched off." not in text
