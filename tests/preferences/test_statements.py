@@ -83,7 +83,7 @@ def test_an_address_typed_in(at_most: AtMost, marek: ContactPoint, visitor: Visi
 def test_subscribing(at_most: AtMost, visitor: Visitor, organisation: Current) -> None:
     with at_most(5):
         visitor.client.get("/subscribe/")
-    with at_most(21):
+    with at_most(22):
         assert visitor.ask_for(MAREK, *first_topics(organisation, 2)).status_code == 302
 
 

@@ -135,7 +135,8 @@ def _ask(
     with locking(point.subject) as person:
         person.record([acts.yes(shown, topic, Channel.EMAIL, left) for topic in topics], doing.act())
         choices = {topic: _pending(person.cells, topic) for topic in topics}
-        asked = _just_asked(point, choices, version_id)
+        now = database_now()
+        asked = _just_asked(point, choices, version_id, now)
         if asked is not None:
             return asked
     confirmation = Confirmation(
@@ -145,7 +146,7 @@ def _ask(
         language=acts.language(),
         newcomer=newcomer,
         nonce=secrets.token_urlsafe(24),
-        expires_at=catalogue.end_of(shown.mail.confirmation_link, database_now()),
+        expires_at=catalogue.end_of(shown.mail.confirmation_link, now),
     )
     confirmation.token_hash = links.hashed(mails.token_of(confirmation))
     confirmation.save(force_insert=True)
@@ -153,9 +154,8 @@ def _ask(
     return confirmation
 
 
-def _just_asked(point: ContactPoint, choices: Mapping[str, int], version_id: int) -> Confirmation | None:
+def _just_asked(point: ContactPoint, choices: Mapping[str, int], version_id: int, now: datetime) -> Confirmation | None:
     """The question for the very same that is on its way; after a stop, or under other words, it is another one."""
-    now = database_now()
     recent = point.confirmations.unused().filter(created_at__gt=now - ONE_MAIL_IN, expires_at__gt=now)
     recent = recent.filter(organisation_version=version_id, language=acts.language())
     return next((one for one in recent if one.choices == choices), None)

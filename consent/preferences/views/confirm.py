@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,7 +19,6 @@ from consent.preferences.models import Confirmation
 from consent.preferences.views import problems
 from consent.preferences.views.problems import Problem, WayOn
 from portal import errors
-from portal.database import database_now
 from portal.organisation import versions
 from portal.outbox import links
 from portal.subjects.masking import masked
@@ -84,7 +84,7 @@ def _choices_url(confirmation: Confirmation) -> str:
     """The preference page by link, for as long as a link in the same mail would have opened it."""
     point = confirmation.contact_point
     lifetime = versions.current().organisation.mail.preference_link.as_timedelta()
-    if point.retired_at is not None or confirmation.created_at + lifetime < database_now():
+    if point.retired_at is not None or confirmation.created_at + lifetime < timezone.now():
         return ""
     return reverse("preferences_link", args=[links.make(links.PREFERENCES, str(point.pk))])
 
