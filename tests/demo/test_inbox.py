@@ -41,6 +41,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_empty_inbox_says_what_to_do(client: Client, folder: Path) -> None:
     page = client.get(reverse("demo_mails"))
+    assert "No mails yet" in page.content.decode()
     assert page.status_code == 200
     assert "No mail yet" in page.text
 

@@ -113,3 +113,9 @@ def test_a_notice_nobody_decided_about_is_not_called_switched_off(
     text = visitor.see(preferences_link(stranger))
     assert "You have not asked for this, so nothing comes." in text
     assert "This is switched off." not in text
+
+
+def test_the_page_for_a_password_code_leads_to_another_code(visitor: Visitor) -> None:
+    page = visitor.client.post("/account/password/reset/", {"email": "priya@staff.example"}, follow=True)
+    assert "Ask for a new code" in visitor.text(page)
+    assert 'href="/account/password/reset/"' in page.content.decode()
