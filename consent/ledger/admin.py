@@ -67,7 +67,7 @@ class Entitled(ReadOnly):
         return [(title, {"fields": names}) for title, names in filled if names]
 
 
-def _says(row: Any, name: str) -> bool:
+def _says(row: Any, name: Any) -> bool:
     """Whether the field has something to show; what the admin computes always has."""
     return not hasattr(row, name) or getattr(row, name) not in (None, "", 0, {})
 
@@ -109,7 +109,13 @@ class EventAdmin(Entitled):
         return ", ".join(part for part in parts if part)
 
 
-_ESTABLISHED = ["established_on", "established_basis", "established_details", "established_id", "established_version"]
+_ESTABLISHED: Any = [
+    "established_on",
+    "established_basis",
+    "established_details",
+    "established_id",
+    "established_version",
+]
 
 
 @admin.register(State)

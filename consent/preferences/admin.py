@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -31,7 +30,7 @@ class MailingAdmin(admin.ModelAdmin[Mailing]):
     readonly_fields = ("state", "queued", "who_was_left_out", "created_at", "started_at", "finished_at")
     change_form_template = "admin/consent_preferences/mailing/change_form.html"
 
-    def get_fields(self, request: HttpRequest, obj: Mailing | None = None) -> Sequence[str]:
+    def get_fields(self, request: HttpRequest, obj: Mailing | None = None) -> Any:
         """What is not written yet has no dates and no result."""
         written = ("topic", "subject_line", "body")
         return written if obj is None else (*written, *self.readonly_fields)

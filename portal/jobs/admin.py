@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,8 @@ class StandingFilter(admin.SimpleListFilter):
         return list(Standing.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[JobRun]) -> QuerySet[JobRun]:
-        return queryset.filter(standing=self.value()) if self.value() in Standing.values else queryset
+        chosen = Q(standing=self.value())
+        return queryset.filter(chosen) if self.value() in Standing.values else queryset
 
 
 @admin.register(JobRun)

@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, QuerySet
 from django.forms import Field as FormField
-from django.forms import MultiWidget, TypedChoiceField
+from django.forms import MultiWidget
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -22,26 +22,17 @@ from portal.subjects.masking import masked
 from portal.subjects.models import Channel, ContactPoint, Merge, Subject, Suppression
 
 
-class ContactPointInline(admin.TabularInline[ContactPoint, Subject]):
+class ContactPointInline(admin.StackedInline[ContactPoint, Subject]):
     """A person's addresses. Only their kinds are staff's to correct; an address is changed by proving a new one."""
 
     model = ContactPoint
     extra = 0
     can_delete = False
-    fields = ["channel", "address", "address_kind", "subscriber_kind", "proved_at", "retired_at", "origin"]
+    fields = [("channel", "address"), ("address_kind", "subscriber_kind"), ("proved_at", "retired_at"), "origin"]
     readonly_fields = ["channel", "address", "proved_at", "retired_at", "origin"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContactPoint]:
         return super().get_queryset(request).prefetch_related("provenances").order_by("created_at")
-
-    def formfield_for_choice_field(
-        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> TypedChoiceField | None:
-        """A column's heading names no field to a screen reader; so each field names itself."""
-        field = super().formfield_for_choice_field(db_field, request, **kwargs)
-        if field is not None:
-            field.widget.attrs["aria-label"] = str(db_field.verbose_name).capitalize()
-        return field
 
     @admin.display(description=_("from"))
     def origin(self, point: ContactPoint) -> str:
@@ -87,12 +78,18 @@ class SubjectAdmin(admin.ModelAdmin[Subject]):
         return field
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Subject | None = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Subject | None = None,
     ) -> HttpResponse:
         """The person's page, with the panels of the other apps below."""
         if obj is not None:
             context["panels"] = panels.filled(obj, request.user)
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.action(description=_("Merge the two selected people into the one known longer"), permissions=["change"])
     def merge_two(self, request: HttpRequest, queryset: QuerySet[Subject]) -> None:

@@ -31,9 +31,9 @@ def priya(organisation: Current, client: Client) -> Client:
 def panel(client: Client, subject: Subject, title: str) -> str:
     """The text of one panel of the person's page; "" where it is not there."""
     page = client.get(f"/admin/subjects/subject/{subject.pk}/change/").content.decode()
-    found = re.search(
-        rf'<section class="module panel"[^>]*>\s*<h2[^>]*>{re.escape(title)}</h2>(.*?)</section>', page, re.DOTALL
-    )
+    start = r'<div class="module panel">\s*<h2[^>]*>'
+    end = r'(?=<div class="module panel">|<div class="submit-row">)'
+    found = re.search(rf"{start}{re.escape(title)}</h2>(.*?){end}", page, re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) if found else ""
 
 
