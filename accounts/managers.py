@@ -45,11 +45,13 @@ class UserManager(BaseUserManager["User"]):
 
         allauth's copy of the address is made with it: otherwise the first look at a page would have to write it.
         """
+        from allauth.account.models import EmailAddress  # it points at the model this manager belongs to
+
         user = self.model(email=identity.normalise(Channel.EMAIL, email), **fields)
         user.set_password(password)
         with transaction.atomic(using=self._db):
             user.save(using=self._db)
-            user.emailaddress_set.create(email=user.email, primary=True)
+            EmailAddress.objects.using(self._db).create(user=user, email=user.email, primary=True)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:

@@ -63,8 +63,8 @@ class Entitled(ReadOnly):
         groups = super().get_fieldsets(request, obj)
         if obj is None:
             return groups
-        filled = [(title, [name for name in group["fields"] if _says(obj, name)]) for title, group in groups]
-        return [(title, {"fields": names}) for title, names in filled if names]
+        filled = [(title, [str(name) for name in group["fields"] if _says(obj, name)]) for title, group in groups]
+        return [(title, {"fields": [*names]}) for title, names in filled if names]
 
 
 def _says(row: Any, name: Any) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.lookups import Exact
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,8 +24,9 @@ class StandingFilter(admin.SimpleListFilter):
         return list(Standing.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[JobRun]) -> QuerySet[JobRun]:
-        chosen = Q(standing=self.value())
-        return queryset.filter(chosen) if self.value() in Standing.values else queryset
+        if self.value() not in Standing.values:
+            return queryset
+        return queryset.filter(Exact(F("standing"), Value(self.value())))
 
 
 @admin.register(JobRun)

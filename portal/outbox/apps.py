@@ -9,6 +9,9 @@ class OutboxConfig(AppConfig):
     verbose_name = _("Mails and mail server")
 
     def ready(self) -> None:
+        from celery.signals import worker_ready
+
+        from portal.outbox import nudge
         from portal.outbox.checks import check_backend, check_gate, check_kinds
         from portal.outbox.panels import MAILS
         from portal.subjects import panels
@@ -17,3 +20,5 @@ class OutboxConfig(AppConfig):
         register(check_gate)
         register(check_kinds)
         panels.register(MAILS)
+        # What waited for a worker does not wait for the clock too.
+        worker_ready.connect(nudge.sweep_when_ready, dispatch_uid="outbox-sweep")

@@ -72,6 +72,11 @@ _nudgers: dict[int, Nudger] = {}
 """By process: a forked child has neither its parent's thread nor any use for its locks."""
 
 
+def sweep_when_ready(**_signal: object) -> None:
+    """The receiver of Celery's ``worker_ready``."""
+    sweep_soon()
+
+
 def sweep_soon() -> None:
     """To be called when a worker is ready: mail may have waited for it, or its nudge been lost with the broker's data.
 

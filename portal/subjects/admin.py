@@ -78,18 +78,13 @@ class SubjectAdmin(admin.ModelAdmin[Subject]):
         return field
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Subject | None = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Subject | None = None, **kwargs: Any
     ) -> HttpResponse:
         """The person's page, with the panels of the other apps below."""
         if obj is not None:
             context["panels"] = panels.filled(obj, request.user)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        kwargs["obj"] = obj
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.action(description=_("Merge the two selected people into the one known longer"), permissions=["change"])
     def merge_two(self, request: HttpRequest, queryset: QuerySet[Subject]) -> None:
