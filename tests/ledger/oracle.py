@@ -41,6 +41,7 @@ class Flags:
     yes: int = 0
     listed: bool = False
     asked: int = 0
+    asked_themselves: bool = False
     established: bool = False
     rests: set[str] = field(default_factory=set)
 
@@ -55,8 +56,15 @@ class Oracle:
 
     def write(self, person: UUID, word: str, topics: set[str], scope: str = "") -> None:
         self.now += 1
+        if word.startswith("list"):
+            # What a list says leaves no trace where there is more to go by already.
+            topics = {topic for topic in topics if self._is_news(word, self.flags(person, topic))}
         line = Line(self.now, word, frozenset(topics), frozenset(self.family(person)), scope=scope)
         self.diary.setdefault(person, []).append(line)
+
+    def _is_news(self, word: str, flags: Flags) -> bool:
+        waiting = word == "list unconfirmed" and bool(flags.asked) and flags.asked_themselves
+        return not (flags.blocked or flags.yes or flags.listed or waiting)
 
     def family(self, person: UUID) -> set[UUID]:
         members = {person}
@@ -110,13 +118,13 @@ class Oracle:
             case "yes":
                 flags.blocked, flags.yes, flags.asked, flags.listed = False, line.at, 0, False
             case "ask":
-                flags.asked = line.at
+                flags.asked, flags.asked_themselves = line.at, True
             case "confirm" if flags.asked:
                 flags.blocked, flags.yes, flags.asked, flags.listed = False, flags.asked, 0, False
             case "list" if not flags.blocked and not flags.yes:
                 flags.listed, flags.asked = True, 0 if not flags.listed else flags.asked
-            case "list unconfirmed" if not (flags.blocked or flags.yes or flags.listed or flags.asked):
-                flags.asked = line.at
+            case "list unconfirmed" if self._is_news(line.word, flags):
+                flags.asked, flags.asked_themselves = line.at, False
             case "lapse" if flags.yes or flags.listed or flags.asked:
                 flags.yes, flags.listed, flags.asked = 0, False, 0
                 flags.blocked = flags.ever_stopped
@@ -135,6 +143,7 @@ class Oracle:
             flags.blocked = flags.blocked or other.blocked
             flags.yes = max(flags.yes, other.yes)
             flags.listed = not flags.yes and (flags.listed or other.listed)
+            flags.asked_themselves = any(each.asked and each.asked_themselves for each in (flags, other))
             flags.asked = max(flags.asked, other.asked)
         flags.ever_stopped = flags.ever_stopped or other.ever_stopped or flags.blocked
         flags.established = flags.established or other.established

@@ -113,6 +113,8 @@ class Lives(RuleBasedStateMachine):
     @rule(who=people, topic=topics, news=st.sampled_from(SECOND_HAND))
     def others_speak_for_them(self, who: int, topic: str, news: tuple[str, Decision, dict[str, Any]]) -> None:
         word, decision, how = news
+        if word.startswith("list") and self.is_suppressed(who, topic):
+            word = "nothing"
         self.happen(who, word, {topic}, to(topic, decision), **how)
 
     @rule(who=people, scope=scopes, channel=channels, decision=stops, how=st.sampled_from([{}, BY_ONE_CLICK, BY_STAFF]))
@@ -167,6 +169,11 @@ class Lives(RuleBasedStateMachine):
             for topic, answer in self.world.answers(who, TOPICS).items():
                 self.compare(who, topic, answer)
 
+    def is_suppressed(self, who: int, topic: str) -> bool:
+        """Whether one of the person's addresses was suppressed by somebody else."""
+        person = self.world.speaker(who)
+        return any((n, topic) in self.suppressed for n in range(PEOPLE) if self.world.speaker(n) == person)
+
     def compare(self, who: int, topic: str, answer: Answer) -> None:
         flags = self.oracle.flags(self.world.speaker(who), topic)
         basis = bool(flags.yes or flags.listed or (flags.established and PURPOSE[topic] == "marketing"))
@@ -204,4 +211,4 @@ def test_no_way_around_a_stop(organisation: Current) -> None:
 
 
 def test_no_way_around_a_stop_in_many_more_lives() -> None:
-    live(MemoryWorld(loader.read("open-ecx")), lives=600, steps=25)
+    live(MemoryWorld(loader.read("open-ecx")), lives=400, steps=25)
