@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from consent.ledger.among import Among
 from consent.ledger.fold import EMPTY, Cell, Cells, Entry, Established, Grant, Mark, Pause, Stop, replay
 from consent.ledger.models import Event, State
 from consent.ledger.vocabulary import Key, is_own
+from portal.database import Compiled
 
 ENTRY_FIELDS: Final = (
     "id", "subject_id", "kind", "code", "channel", "decision", "occurred_at", "actor", "method", "proved", "basis",
@@ -33,6 +35,9 @@ _PARTS: Final = (
     ("lapsed", "lapsed", ("on",)),
     ("last", "last", ("on", "decision")),
 )
+
+
+_CELLS_OF: Final = Compiled(lambda: State.objects.of([]).values_list(*KEY_FIELDS, *CELL_FIELDS))
 
 
 def entry(event: Event) -> Entry:
@@ -77,8 +82,7 @@ def cell_of_row(row: Sequence[Any]) -> Cell:
 
 def cells_of(subject: UUID) -> Cells:
     """The projected cells of one person, in one statement."""
-    rows = State.objects.filter(subject_id=subject).values_list(*KEY_FIELDS, *CELL_FIELDS)
-    return {Key(*row[:3]): cell_of_row(row[3:]) for row in rows}
+    return {Key(*row[:3]): cell_of_row(row[3:]) for row in _CELLS_OF.rows(Among.param([subject]))}
 
 
 def state(subject: UUID, key: Key, cell: Cell) -> State:

@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from consent.ledger import projection, texts
+from consent.ledger.among import Among
 from consent.ledger.choices import Act, Choice, Conditions, Recorded, basis_of, check, fingerprint
 from consent.ledger.circumstances import Circumstances, new_nonce
 from consent.ledger.errors import SubjectErased
@@ -26,7 +27,7 @@ from consent.ledger.models import CircumstancesRecord, Event, IdempotencyKey
 from consent.ledger.stops import Reach, keep_obeyed
 from consent.ledger.texts import Shown
 from consent.ledger.vocabulary import STOPS, Key, is_own
-from portal.database import ClockTimestamp, locked
+from portal.database import ClockTimestamp, Compiled, locked
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
 from portal.organisation.versions import Current
@@ -34,6 +35,9 @@ from portal.subjects.flows import resolve
 from portal.subjects.models import Subject
 
 __all__ = ["Act", "Choice", "Circumstances", "Conditions", "Locked", "Recorded", "Shown", "locking", "record"]
+
+_SUBJECT: Final = [field.attname for field in Subject._meta.concrete_fields]
+_LOCKED: Final = Compiled(lambda: locked(Subject.objects.filter(pk__among=[])).values_list(*_SUBJECT))
 
 NOT_YET_DRAWN: Final = 2**62
 """Greater than any id: stands for the ids that events will be given, while it is decided which are written."""
@@ -116,7 +120,11 @@ class SomebodyElseSpeaks(Exception):
 
 def lock(subject: Subject, speaker: UUID) -> Subject:
     """``speaker``, locked until the transaction ends, if it is the record that speaks for ``subject`` now."""
-    person = locked(Subject.objects.filter(pk=speaker)).get()
+    person = next(
+        (Subject.from_db(connection.alias, _SUBJECT, row) for row in _LOCKED.rows(Among.param([speaker]))), None
+    )
+    if person is None:
+        raise Subject.DoesNotExist
     if person.merged_into_id is not None:
         raise SomebodyElseSpeaks(person.merged_into_id)
     if speaker != subject.pk:

@@ -6,9 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
+from django.db import connection
+
+from consent.ledger.among import Among
 from consent.ledger.fold import NEVER, Cell
 from consent.ledger.judgement import reach_of
 from consent.ledger.vocabulary import EVERY_CHANNEL, Key, ObjectKind
+from portal.database import Compiled
 from portal.organisation.schema import Organisation, PurposeKind
 from portal.subjects import suppression
 from portal.subjects.models import AddressKind, Channel, ContactPoint, Provenance, Subject, Suppression
@@ -23,6 +27,11 @@ FREE_MAIL: Final = frozenset(
     }
 )  # fmt: skip
 """Domains that are no company, even if somebody marked an address there as a business one."""
+
+_POINT: Final = [field.attname for field in ContactPoint._meta.concrete_fields]
+_POINTS_OF: Final = Compiled(
+    lambda: ContactPoint.objects.current().filter(subject__among=[]).order_by("created_at", "pk").values_list(*_POINT)
+)
 
 
 def company_of(channel: str, identity: str, address_kind: str) -> tuple[str, str] | None:
@@ -43,7 +52,8 @@ class Reach:
     @cached_property
     def contact_points(self) -> Sequence[ContactPoint]:
         """Where the person is reached now, each with its ``subject``; the first known first."""
-        points = list(ContactPoint.objects.current().filter(subject=self.person).order_by("created_at", "pk"))
+        rows = _POINTS_OF.rows(Among.param([self.person.pk]))
+        points = [ContactPoint.from_db(connection.alias, _POINT, row) for row in rows]
         for point in points:
             point.subject = self.person
         return points
