@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from consent.preferences import mails
+from consent.preferences.models import Mailing
 from portal.organisation.versions import Current
 from portal.outbox import drainer
 from portal.outbox.models import Message
@@ -26,7 +30,13 @@ def statements(count: int) -> int:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_further_mail_of_a_broadcast_costs_the_same_few_statements(organisation: Current, sink: Sink) -> None:
+def test_each_further_mail_of_a_broadcast_costs_the_same_few_statements(
+    organisation: Current, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is asked by the second, and not by the mail, depends on how busy the machine is: it is left out.
+    monkeypatch.setattr(drainer, "LOOK_FOR_URGENT_EVERY", 3600)
+    mailing = lru_cache(lambda pk: Mailing.objects.get(pk=pk))
+    monkeypatch.setattr(mails, "_mailing_at", lambda pk, _second: mailing(pk))
     statements(1)  # compiles what is compiled once
-    assert statements(9) - statements(4) <= 5 * STATEMENTS + 1  # and a mailing is read once a second
+    assert statements(9) - statements(4) <= 5 * STATEMENTS
     assert Message.objects.filter(state="sent").count() == 14
