@@ -89,4 +89,6 @@ def _is_nonce(value: str) -> bool:
 def _other(value: Any, of: UUID, person: UUID, fresh: dict[str, str]) -> Any:
     if value == of:
         return person
-    return fresh.get(value, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return fresh.get(value) or value.replace(str(of), str(person))  # an id also stands in arrays written as text

@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 
+from django.db.models import Max
 from django.urls import reverse
 
 from bench import ledger
 from bench.scene import Scene
 from bench.table import Figure
+from consent.ledger.models import Event
 from portal.outbox import links
 from portal.subjects.models import ContactPoint
 from tests.processes import LivePortal
@@ -33,8 +35,9 @@ def measure(scene: Scene) -> Iterator[Figure]:
     with LivePortal(dict(os.environ), scene.folder, workers=2, threads=4) as portal:
         for name, body, aim in (("without a page", ONE_CLICK, "0.12"), ("with a page", "", "0.06")):
             points = scene.addresses(enough)
-            load(portal.port, [request(point, scene.topic, body or "stop=topic") for point in points[:100]])
-            rate, p99 = load(portal.port, [request(point, scene.topic, body or "stop=topic") for point in points[100:]])
+            requests = [request(point, scene.topic, body or "stop=topic") for point in points]
+            load(portal.port, requests[:100])
+            rate, p99 = written(portal.port, requests[100:])
             yield Figure(f"a write through gunicorn, {name}", rate, "/s")
             yield Figure(f"… to raw transactions, {name}", rate / raw, aim=f"{aim} or more")
             yield Figure(f"… 99th percentile, {name}", p99, "ms", aim="under 100" if not body else "")
@@ -45,14 +48,24 @@ def request(point: ContactPoint, topic: str, body: str) -> str:
     return f"POST {path} {body}"
 
 
-def load(port: int, requests: Sequence[str]) -> tuple[float, float]:
-    """Requests a second and the 99th percentile in milliseconds."""
+def written(port: int, requests: Sequence[str]) -> tuple[float, float]:
+    """As :func:`load`, having seen that each request wrote one event. Raises RuntimeError where one did not."""
+    before = Event.objects.aggregate(latest=Max("pk"))["latest"]
+    count, rate, p99 = load(port, requests)
+    events = Event.objects.filter(pk__gt=before).count()
+    if events != count:
+        raise RuntimeError(f"{count} requests wrote {events} events.")
+    return rate, p99
+
+
+def load(port: int, requests: Sequence[str]) -> tuple[int, float, float]:
+    """Requests that were answered, how many a second, and the 99th percentile in milliseconds."""
     words = [sys.executable, "-m", "bench.load", str(port), str(CONNECTIONS), str(SECONDS)]
     done = subprocess.run(words, input="\n".join(requests), capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"The load failed: {done.stderr.strip()}")
     count, seconds, p99 = done.stdout.split()
-    return int(count) / float(seconds), float(p99)
+    return int(count), int(count) / float(seconds), float(p99)
 
 
 def raw_rate(scene: Scene) -> float:
