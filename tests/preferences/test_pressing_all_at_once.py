@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
+from threading import Barrier
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
@@ -21,15 +22,17 @@ from tests.processes import LivePortal
 
 pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 PRESSES = 20
+ALL_HAVE_IT_OPEN = Barrier(PRESSES, timeout=90)
 
 
 def press(portal: LivePortal, path: str, data: dict[str, str], *, guarded: bool) -> tuple[int, str]:
-    """One browser of its own opens the page and presses."""
+    """One browser of its own opens the page; it presses once all the others have it open too."""
     jar = CookieJar()
     browser = build_opener(HTTPCookieProcessor(jar))
     if guarded:
         page = browser.open(portal.url + path, timeout=60).read().decode()
         data = {**data, "csrfmiddlewaretoken": page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]}
+    ALL_HAVE_IT_OPEN.wait()
     request = Request(portal.url + path, urlencode(data).encode(), {"Origin": portal.url})
     with browser.open(request, timeout=60) as answer:
         return answer.status, words_of(answer.read().decode())
