@@ -5,15 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from portal.database import database_now
 from portal.jobs.models import JobRun
@@ -51,6 +47,11 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 
 
 def _broker() -> str:
+    import redis  # here, because it takes a quarter of the time in which the portal starts
+    from redis.backoff import NoBackoff
+    from redis.exceptions import RedisError
+    from redis.retry import Retry
+
     patience = {"socket_timeout": PATIENCE_SECONDS, "socket_connect_timeout": PATIENCE_SECONDS}
     try:
         with redis.Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **patience) as client:
