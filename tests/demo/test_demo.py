@@ -77,7 +77,17 @@ class Demo:
 
 def clean() -> dict[str, str]:
     """An environment without what the tests set for themselves."""
-    theirs = {"DEMO", "VAR_DIR", "REDIS_URL", "SMTP_URL", "BASE_URL", "ALLOWED_HOSTS", "DATABASE_URL", "MAKELEVEL"}
+    theirs = {
+        "DEMO",
+        "VAR_DIR",
+        "REDIS_URL",
+        "SMTP_URL",
+        "BASE_URL",
+        "ALLOWED_HOSTS",
+        "DATABASE_URL",
+        "MAKELEVEL",
+        "MAKEFLAGS",
+    }
     return {name: value for name, value in os.environ.items() if name not in theirs}
 
 
