@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import codes
@@ -32,7 +33,11 @@ def _code(purpose: Purpose) -> Context:
         ends = codes.ends(purpose, message.created_at)
         if ends <= database_now():
             raise NoLongerNeeded("The code ran out before the mail could be sent.")
-        return {"code": codes.derive(purpose, message.params["nonce"]), "until": date_format(local(ends), "H:i T")}
+        code = codes.derive(purpose, message.params["nonce"])
+        # Whoever typed the address may be a stranger to whom reads it: nobody is told that they gave it.
+        footer = {"held": gettext("this address"), "source": gettext("a form on our page, where somebody typed it")}
+        until = date_format(local(ends), "H:i T")
+        return {"code": code, "until": until, **({"footer": footer} if purpose is Purpose.ADDRESS else {})}
 
     return context
 

@@ -66,6 +66,17 @@ def asked_for_a_new_address(visitor: Visitor) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_stranger_is_not_told_that_they_typed_their_address(
+    visitor: Visitor, organisation: Current, arrived: Callable[[], tuple[str, str, str]]
+) -> None:
+    signed_up(visitor)
+    _subject, text, html = arrived()
+    for part in (text, html):
+        assert "where somebody typed it" in part
+        assert "what you chose to receive" not in part
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("happened", "subject"),
     [
