@@ -54,7 +54,7 @@ def test_every_kind_has_its_three_templates(half_a_kind: None) -> None:
 
 def test_what_is_held_about_people_is_declared() -> None:
     assert list(faults(registry.holding_of(Message))) == []
-    assert apps.get_app_config("outbox").verbose_name == "Outbox"
+    assert apps.get_app_config("outbox").verbose_name == "Mails and mail server"
 
 
 @pytest.mark.django_db
