@@ -31,7 +31,7 @@ class ChoicesPage(View):
     ACTIONS: Final = ("save", "stop", "pause", "resume", "undo")
 
     def doing(self) -> acts.Doing:
-        """How acts on this page reach the ledger."""
+        """How acts on this page reach the ledger: signed in or by a link, each page says its own."""
         raise NotImplementedError
 
     def here(self) -> str:
