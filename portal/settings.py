@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "accounts",
     "consent.ledger",
     "consent.preferences",
+    "consent.cookies",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
@@ -15,9 +16,11 @@ from portal.organisation.problems import Problem
 from portal.organisation.schema import (
     PORTAL_CATEGORIES,
     PORTAL_RULES,
+    PORTAL_SITE,
     About,
     Asks,
     Basis,
+    CookieRule,
     NoticeKind,
     Organisation,
     PartyRole,
@@ -25,6 +28,7 @@ from portal.organisation.schema import (
     PurposeKind,
     RightName,
     SpecialCategories,
+    Statute,
     Words,
 )
 
@@ -79,6 +83,9 @@ def references_lead_somewhere(organisation: Organisation) -> Iterator[Problem]:
     for code, cookie in organisation.cookies.cookies.items():
         known = organisation.cookies.categories
         yield from _unknown(f"cookies.cookies.{code}", "category", "cookie category", [cookie.category], known)
+    for code, site in organisation.cookies.sites.items():
+        known = organisation.cookies.categories
+        yield from _unknown(f"cookies.sites.{code}", "categories", "cookie category", site.categories, known)
     for code, contract in organisation.contracts.items():
         table = f"contracts.{code}"
         yield from _unknown(table, "retention", "retention rule", contract.retention, organisation.retention)
@@ -230,6 +237,35 @@ def safeguards_are_whole(organisation: Organisation) -> Iterator[Problem]:
         yield _fault("children", "declaration", "An age is set and nobody is asked.", "Add the words of the box.")
 
 
+def cookies_keep_the_law(organisation: Organisation) -> Iterator[Problem]:
+    """In the EU optional cookies need consent (Directive 2002/58/EC, Art. 5(3)); PECR Sch. A1 knows objection too."""
+    for code, category in organisation.cookies.categories.items():
+        if category.rule is CookieRule.OBJECTION and organisation.law.statute is Statute.EU:
+            message = "In the EU clear words and a way to object are not enough."
+            yield _fault(f"cookies.categories.{code}", "rule", message, 'Write rule = "consent".')
+        if category.refused_by_gpc and not category.optional:
+            message = "Nobody can refuse what is necessary."
+            yield _fault(f"cookies.categories.{code}", "refused_by_gpc", message, "Remove the key, or the rule.")
+
+
+def sites_are_told_apart(organisation: Organisation) -> Iterator[Problem]:
+    """An origin asks for one site, and a cookie can only be set on a domain that the site is under."""
+    seen: dict[str, str] = {}
+    for code, site in organisation.cookies.sites.items():
+        table = f"cookies.sites.{code}"
+        if code == PORTAL_SITE:
+            yield _fault(table, "title", "That is the portal itself.", "Give the site another code.")
+        for origin in site.origins:
+            first = seen.setdefault(origin, code)
+            if first != code:
+                message = f"{origin} stands in [cookies.sites.{first}] too."
+                yield _fault(table, "origins", message, "Give each origin one site.")
+            host = urlsplit(origin).hostname or ""
+            if site.domain and host != site.domain and not host.endswith(f".{site.domain}"):
+                message = f"{origin} is not under {site.domain}: a browser would refuse the cookie."
+                yield _fault(table, "domain", message, "Name a domain that all origins are under, or make two sites.")
+
+
 def texts_are_in_the_files_languages(organisation: Organisation) -> Iterator[Problem]:
     """A text written per language has the first language of the file, and none the file does not name."""
     languages = organisation.law.languages
@@ -267,5 +303,7 @@ RULES: tuple[Rule, ...] = (
     roles_are_of_the_law,
     periods_keep_the_law,
     safeguards_are_whole,
+    cookies_keep_the_law,
+    sites_are_told_apart,
     texts_are_in_the_files_languages,
 )

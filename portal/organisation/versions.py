@@ -74,6 +74,15 @@ def get(version_id: int) -> Current:
     return _version(*version)
 
 
+def numbered(number: int) -> Current:
+    """The version with this number, in force or not. Raises OrganisationVersion.DoesNotExist."""
+    holder = _held.get()
+    if holder is not None and holder.current is not None and holder.current.number == number:
+        return holder.current
+    version = OrganisationVersion.objects.values_list("id", "number", "digest").get(number=number)
+    return _version(*version)
+
+
 def _newest() -> Current:
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST)

@@ -24,7 +24,7 @@ from portal.organisation.schema.choices import (
     Telling,
     TopicEntry,
 )
-from portal.organisation.schema.cookies import Cookie, CookieCategory, Cookies
+from portal.organisation.schema.cookies import PORTAL_SITE, Cookie, CookieCategory, Cookies, CookieSite
 from portal.organisation.schema.data import (
     PORTAL_CATEGORIES,
     PORTAL_RULES,
@@ -73,6 +73,7 @@ from portal.organisation.schema.who import Authority, Controller, Law, Look, Mai
 __all__ = [
     "PORTAL_CATEGORIES",
     "PORTAL_RULES",
+    "PORTAL_SITE",
     "About",
     "Asks",
     "Authority",
@@ -95,6 +96,7 @@ __all__ = [
     "CookieKind",
     "CookieParty",
     "CookieRule",
+    "CookieSite",
     "Cookies",
     "Criterion",
     "DataCategory",

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
+
+from pydantic import Field
 
 from portal.organisation.schema.table import Promise
-from portal.organisation.schema.values import Code, Line, PartialDate, Period, SomeTime, Words
+from portal.organisation.schema.values import Code, Line, Origin, ParentDomain, PartialDate, Period, SomeTime, Words
 from portal.organisation.schema.vocabulary import ConsentSignal, CookieKind, CookieParty, CookieRule
+
+PORTAL_SITE: Final = "portal"  # the code of the portal itself, which is a site like the others
 
 
 class CookieCategory(Promise):
@@ -22,6 +27,20 @@ class CookieCategory(Promise):
     """The signals of Google Consent Mode it sets."""
     shared: bool = False
     """Whether others receive what it collects."""
+    refused_by_gpc: bool | None = None
+    """Whether Global Privacy Control refuses it; without the key, where it is shared or serves advertising."""
+
+    @property
+    def optional(self) -> bool:
+        """Whether a person can do without it."""
+        return self.rule is not CookieRule.NECESSARY
+
+    @property
+    def ends_by_gpc(self) -> bool:
+        """Whether ``Sec-GPC: 1`` refuses it: as the file says, or where others receive it or advertising uses it."""
+        if self.refused_by_gpc is not None:
+            return self.optional and self.refused_by_gpc
+        return self.optional and (self.shared or any(signal.startswith("ad_") for signal in self.signals))
 
 
 class Cookie(Promise):
@@ -41,6 +60,21 @@ class Cookie(Promise):
     """`first` or `third`."""
     kind: CookieKind = CookieKind.COOKIE
     """`cookie`, `storage` or `beacon`."""
+    transfer: Words | None = None
+    """Where it takes data outside the country or the EEA, and under which safeguard."""
+
+
+class CookieSite(Promise):
+    """Another site of the organisation, which asks through `consent.js`."""
+
+    title: Line
+    """Its name."""
+    origins: tuple[Origin, ...] = Field(min_length=1)
+    """Its exact origins, staging included: `https://www.example.org`."""
+    domain: ParentDomain | None = None
+    """The domain its cookie is set on, where several of these sites share one choice."""
+    categories: tuple[Code, ...] = ()
+    """The categories used there; without the key, all of them."""
 
 
 class Cookies(Promise):
@@ -58,3 +92,5 @@ class Cookies(Promise):
     """The categories."""
     cookies: Mapping[Code, Cookie]
     """Every cookie, by a code of its own."""
+    sites: Mapping[Code, CookieSite] = Field(default_factory=dict)
+    """Other sites of the organisation that ask through `consent.js`."""

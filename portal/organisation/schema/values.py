@@ -179,6 +179,27 @@ def _https(address: str) -> str:
     return address
 
 
+def _origin(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        parts, port = urlsplit(""), ""
+    here = parts.hostname in {"localhost", "127.0.0.1"}
+    whole = f"{parts.scheme}://{parts.hostname}{port}"
+    if value != whole or not parts.hostname or parts.scheme not in ({"http", "https"} if here else {"https"}):
+        remedy = 'Write scheme and host, and the port if it has one, without a path: "https://www.example.org".'
+        raise refused("origin", f"{value!r} is no https origin.", remedy)
+    return value
+
+
+def _parent_domain(value: str) -> str:
+    if not re.fullmatch(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", value):
+        remedy = 'Write the domain the sites have in common, without a dot before it: "example.org".'
+        raise refused("domain", f"{value!r} is no domain.", remedy)
+    return value
+
+
 def _colour(value: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
         raise refused("colour", f"{value!r} is no colour.", 'Write # and six hexadecimal digits: "#0b5cad".')
@@ -208,6 +229,8 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)
 Line = Annotated[str, StringConstraints(max_length=LONGEST_LINE, pattern=r"^[^\n]*$"), AfterValidator(_readable)]
 Email = Annotated[str, AfterValidator(_email)]
 Website = Annotated[str, AfterValidator(_https)]
+Origin = Annotated[str, AfterValidator(_origin)]
+ParentDomain = Annotated[str, AfterValidator(_parent_domain)]
 Colour = Annotated[str, AfterValidator(_colour)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]

@@ -1,0 +1,106 @@
+"""The cookie that remembers a choice, in the form that the portal and ``consent.js`` both read and write.
+
+    refused.VERSION.FLAGS[.KEY]
+    REFERENCE.SECRET.VERSION.FLAGS.CODE+CODE[.KEY]
+
+VERSION is the number of the organisation file whose register was on the screen. FLAGS holds ``g`` where the browser
+sent Global Privacy Control when the person chose. CODEs are the optional categories allowed. KEY stands there only
+while the choice has not reached the portal: the save is then repeated under the same key. A refusal names nobody.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from django.conf import settings
+
+NAME: Final = f"{'__Host-' if settings.HTTPS else ''}choices"
+SHARED_NAME: Final = "choices"  # __Host- forbids a Domain, and so a choice shared by several sites
+LONGEST: Final = 1_000
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that is misread aloud
+_CODES: Final = r"(?:[a-z0-9_-]{1,64}(?:\+[a-z0-9_-]{1,64}){0,31})?"
+_KEY: Final = r"(?:\.(?P<key>[A-Za-z0-9_-]{22}))?"
+_REFUSED: Final = re.compile(rf"refused\.(?P<version>[0-9]{{1,9}})\.(?P<flags>g?){_KEY}")
+_CHOSEN: Final = re.compile(
+    rf"(?P<reference>[{_ALPHABET}]{{16}})\.(?P<secret>[A-Za-z0-9_-]{{22}})\.(?P<version>[0-9]{{1,9}})"
+    rf"\.(?P<flags>g?)\.(?P<codes>{_CODES}){_KEY}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A browser's public reference, and the secret that proves it (128 bits, base64url)."""
+
+    reference: str
+    secret: str
+
+    @classmethod
+    def drawn(cls) -> Credentials:
+        """New ones, from the system's source of randomness."""
+        return cls("".join(secrets.choice(_ALPHABET) for _ in range(16)), new_key())
+
+    @classmethod
+    def read(cls, reference: str, secret: str) -> Credentials | None:
+        """Those somebody sent, dashes and case as people quote them; None where they cannot be any."""
+        plain = reference.replace("-", "").strip().upper()
+        sound = re.fullmatch(rf"[{_ALPHABET}]{{16}}", plain) and re.fullmatch(r"[A-Za-z0-9_-]{22}", secret)
+        return cls(plain, secret) if sound else None
+
+    @property
+    def secret_hash(self) -> str:
+        """SHA-256 of the secret, hexadecimal. The secret is random, so that it needs no slow hash."""
+        return sha256(self.secret.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the cookie says: ``credentials`` is None for somebody who refused everything."""
+
+    version: int
+    allowed: frozenset[str] = frozenset()
+    credentials: Credentials | None = None
+    under_gpc: bool = False
+    unsaved_key: str = ""
+
+
+def read(value: str | None) -> Remembered | None:
+    """What a cookie says; None for one that is absent or was not written by us. Never raises."""
+    if not value or len(value) > LONGEST:
+        return None
+    if match := _REFUSED.fullmatch(value):
+        return Remembered(int(match["version"]), under_gpc=bool(match["flags"]), unsaved_key=match["key"] or "")
+    if match := _CHOSEN.fullmatch(value):
+        return Remembered(
+            int(match["version"]),
+            frozenset(filter(None, match["codes"].split("+"))),
+            Credentials(match["reference"], match["secret"]),
+            bool(match["flags"]),
+            match["key"] or "",
+        )
+    return None
+
+
+def written(remembered: Remembered) -> str:
+    """The value that :func:`read` understands as this."""
+    flags = "g" if remembered.under_gpc else ""
+    key = [remembered.unsaved_key] if remembered.unsaved_key else []
+    if remembered.credentials is None:
+        return ".".join(["refused", str(remembered.version), flags, *key])
+    codes = "+".join(sorted(remembered.allowed))
+    who = remembered.credentials
+    return ".".join([who.reference, who.secret, str(remembered.version), flags, codes, *key])
+
+
+def new_key() -> str:
+    """A key for one save, or a secret: 128 random bits, base64url without padding, 22 characters."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
+
+
+def quoted(reference: str) -> str:
+    """A reference as people read it aloud: ``7QK2-M9XA-4TBD-10CE``."""
+    return "-".join(reference[start : start + 4] for start in range(0, len(reference), 4))

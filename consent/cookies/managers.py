@@ -1,0 +1,44 @@
+"""Querysets of the cookie choices, read aloud."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import models
+from django.db.models import F
+
+if TYPE_CHECKING:
+    from consent.cookies.models import Browser, Choice, Refusals  # noqa: F401  # named in the base classes below
+    from portal.subjects.models import Subject
+
+SLOTS: Final = 16
+
+
+class BrowserQuerySet(models.QuerySet["Browser"]):
+    """Browsers."""
+
+    def of(self, subject: Subject) -> BrowserQuerySet:
+        """Those linked to a person, or to a record merged into theirs."""
+        return self.filter(subject__in=subject.family())
+
+
+class ChoiceQuerySet(models.QuerySet["Choice"]):
+    """Choices."""
+
+    def latest_of(self, reference: str) -> Choice | None:
+        """The choice in force in a browser."""
+        return self.filter(browser_id=reference).order_by("-id").first()
+
+
+class RefusalsQuerySet(models.QuerySet["Refusals"]):
+    """Counts of refusals."""
+
+    def count_one(self, site: str, day: date, version_id: int, method: str) -> None:
+        """Add one. Two statements at most, and hardly ever a wait."""
+        where: dict[str, Any] = {"site": site, "day": day, "organisation_version_id": version_id, "method": method}
+        where["slot"] = secrets.randbelow(SLOTS)
+        if not self.filter(**where).update(count=F("count") + 1):
+            self.bulk_create([self.model(**where)], ignore_conflicts=True)
+            self.filter(**where).update(count=F("count") + 1)

@@ -1,0 +1,61 @@
+"""What cookie consent holds about people (portal.personal_data): browsers they signed in with, and their choices."""
+
+from django.utils.translation import gettext_lazy as _
+
+from consent.cookies.models import Browser, Choice
+from portal.personal_data.registry import Erasure, Holding, register
+
+_PURPOSE = _("To show what you chose about cookies, and that we were allowed what we did.")
+_BASIS = _("Legal obligation: we must be able to show consent (Article 7(1)).")
+_SOURCE = _("You, in the browser you signed in with")
+_RECIPIENTS = _("Nobody")
+
+register(
+    Holding(
+        model=Browser,
+        subject="subject",
+        title=_("Browsers you chose cookies in"),
+        category="preferences",
+        purpose=_PURPOSE,
+        basis=_BASIS,
+        source=_SOURCE,
+        recipients=_RECIPIENTS,
+        retention="decisions",
+        export={
+            "reference": _("Reference"),
+            "created_at": _("First choice"),
+            "linked_at": _("Linked to you"),
+        },
+        withhold={"secret_hash": _("Part of the browser’s key; whoever had it could choose for you.")},
+        erase=Erasure.DELETE,
+    )
+)
+register(
+    Holding(
+        model=Choice,
+        subject="browser__subject",
+        title=_("What you chose about cookies"),
+        category="preferences",
+        purpose=_PURPOSE,
+        basis=_BASIS,
+        source=_SOURCE,
+        recipients=_RECIPIENTS,
+        retention="decisions",
+        export={
+            "browser": _("Reference"),
+            "site": _("Site"),
+            "organisation_version": _("Version of the cookie register"),
+            "text": _("Words you saw"),
+            "allowed": _("Allowed"),
+            "refused": _("Refused"),
+            "method": _("How"),
+            "means": _("Through"),
+            "signal": _("Global Privacy Control was on"),
+            "path": _("Page"),
+            "language": _("Language"),
+            "recorded_at": _("When"),
+        },
+        withhold={"key": _("Keeps a repeated save from counting twice; a random number.")},
+        erase=Erasure.DELETE,
+    )
+)

@@ -1,0 +1,82 @@
+"""The cookie register of a version: what is optional, whether to ask, and the words that were on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from django.utils.translation import get_language
+
+from consent.cookies import wording
+from consent.ledger.texts import Shown
+from portal.organisation import versions
+from portal.organisation.models import OrganisationVersion
+from portal.organisation.schema import PORTAL_SITE, CookieCategory, Organisation
+
+
+class UnknownSite(LookupError):
+    """The register in force knows no such site."""
+
+
+def categories(organisation: Organisation, site: str = PORTAL_SITE) -> dict[str, CookieCategory]:
+    """The categories used on a site, in the file's order. Raises UnknownSite."""
+    known = organisation.cookies.categories
+    if site == PORTAL_SITE:
+        return dict(known)
+    entry = organisation.cookies.sites.get(site)
+    if entry is None:
+        raise UnknownSite(site)
+    used = entry.categories or tuple(known)
+    return {code: category for code, category in known.items() if code in used or not category.optional}
+
+
+def optional(organisation: Organisation, site: str = PORTAL_SITE) -> dict[str, CookieCategory]:
+    """The categories of a site a person may refuse. Raises UnknownSite."""
+    return {code: category for code, category in categories(organisation, site).items() if category.optional}
+
+
+def default(category: CookieCategory) -> bool:
+    """Whether a category runs before anybody chose: only where the law asks for no more than a way to object."""
+    return category.rule != "consent"
+
+
+def shown(organisation: Organisation, site: str = PORTAL_SITE) -> Shown:
+    """The words with which the site asks, in the language active now, as they are kept for proof."""
+    return Shown(language=get_language() or "", body=wording.whole(organisation, optional(organisation, site)))
+
+
+def valid_since(current: versions.Current) -> int:
+    """The number of the oldest version whose choices still hold: since then nothing optional has a new purpose or
+    recipient. Who chose or refused under an older one is asked again (``ask_again_after`` ends a choice as well)."""
+    return _valid_since(current.id)
+
+
+@lru_cache(maxsize=8)
+def _valid_since(version_id: int) -> int:
+    now = versions.get(version_id)
+    asked = _asked(now.organisation)
+    oldest = now.number
+    earlier = OrganisationVersion.objects.filter(number__lt=now.number).order_by("-number")
+    for pk, number in earlier.values_list("pk", "number"):
+        if not asked <= _asked(versions.get(pk).organisation):
+            break
+        oldest = number
+    return oldest
+
+
+def _asked(organisation: Organisation) -> frozenset[tuple[str, str, str, str]]:
+    """Every purpose and recipient that a choice is about, by category and rule."""
+    found = {(code, category.rule, _said(category), "") for code, category in optional(organisation).items()}
+    for cookie in organisation.cookies.cookies.values():
+        category = organisation.cookies.categories[cookie.category]
+        if category.optional:
+            found.add((cookie.category, category.rule, _words(cookie.purpose.as_written()), cookie.provider))
+    return frozenset(found)
+
+
+def _said(category: CookieCategory) -> str:
+    return f"{_words(category.sentence.as_written())}{'|shared' if category.shared else ''}"
+
+
+def _words(written: str | Mapping[str, str]) -> str:
+    return written if isinstance(written, str) else "|".join(written.values())

@@ -1,0 +1,36 @@
+"""The words of the banner, in one place: the page, ``consent.js`` and the proof say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from portal.organisation.schema import CookieCategory, CookieRule, Organisation
+
+
+def buttons() -> dict[str, str]:
+    """The three answers of the banner, and what saves a selection. The same size, none of them the default."""
+    return {
+        "none": _("No thanks"),
+        "choose": _("Choose"),
+        "all": _("Yes, all"),
+        "save": _("Save my choices"),
+    }
+
+
+def rule_note(category: CookieCategory) -> str:
+    """Beside a category: what it takes for it to run."""
+    if category.rule is CookieRule.NECESSARY:
+        return _("The site does not work without them. No switch.")
+    if category.rule is CookieRule.OBJECTION:
+        return _("On unless you object.")
+    return _("Only if you agree.")
+
+
+def whole(organisation: Organisation, optional: Mapping[str, CookieCategory]) -> str:
+    """Everything a person is told when asked, as lines of text."""
+    lines = [str(organisation.cookies.sentence)]
+    lines += [f"{one.title}: {one.sentence} {rule_note(one)}" for one in optional.values()]
+    lines.append(" · ".join(buttons().values()))
+    return "\n".join(lines)
