@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from portal.organisation.schema import Organisation, PartyRole, RetentionRule, RetentionStart
+from portal.organisation.schema import Organisation, RetentionRule, RetentionStart
 from portal.outbox import kinds, links
 from portal.outbox.models import Message
 from portal.outbox.permits import Permit
@@ -47,7 +47,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Footer:
-    """What the foot of a mail says. A kind's context may replace any of it (``{"footer": {"until": …}}``)."""
+    """What the foot of a mail says; ``since`` is empty where ``why`` names the day. A kind's context may replace any of it (``{"footer": {"until": …}}``)."""
 
     why: str
     wording: str
@@ -73,11 +73,12 @@ class Footers:
     def of(self, permit: Permit) -> Footer:
         """From the verdict, the organisation file and where the address came from; in the active language."""
         message, evidence = permit.message, permit.verdict.evidence
-        since = evidence.get("since")
+        why, since = str(permit.verdict.reason), evidence.get("since")
+        day = _day(datetime.fromisoformat(since), self._organisation) if since else ""
         return Footer(
-            why=str(permit.verdict.reason),
+            why=why,
             wording=str(evidence.get("wording") or ""),
-            since=_day(datetime.fromisoformat(since), self._organisation) if since else "",
+            since="" if day in why else day,
             source=_source(message, self._organisation),
             links=(*_ways_out(message), *self._links_for_all()),
             **self._words(message),
@@ -106,7 +107,7 @@ class Footers:
 
 
 def _day(moment: datetime, organisation: Organisation) -> str:
-    return date_format(moment.astimezone(ZoneInfo(organisation.law.time_zone)), "l j F Y")
+    return date_format(moment.astimezone(ZoneInfo(organisation.law.time_zone)), "j F Y")
 
 
 def _source(message: Message, organisation: Organisation) -> str:
@@ -135,8 +136,8 @@ def _until(organisation: Organisation) -> str:
 
 
 def _recipients(organisation: Organisation) -> str:
-    processors = [str(one.title) for one in organisation.recipients.values() if one.role is PartyRole.PROCESSOR]
-    return ", ".join(processors) or _("nobody else")
+    carriers = [str(one.title) for one in organisation.recipients.values() if one.carries_mail]
+    return ", ".join(carriers) or _("nobody else")
 
 
 def _ways_out(message: Message) -> Iterator[Link]:

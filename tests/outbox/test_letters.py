@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -107,10 +108,28 @@ def test_the_foot_answers_why_did_i_get_this(organisation: Current, joan: Contac
         assert "why did i get this?" in foot.lower()
         assert "You asked for it." in foot
         assert WORDING in foot
-        assert "Since Tuesday 17 March 2026." in foot
+        assert "Since 17 March 2026." in foot
         assert organisation.organisation.controller.legal_name in foot
         assert "Complain: " in foot
         assert "Until:" in foot
+
+
+@pytest.mark.parametrize("organisation", ["openitio", "open-e"], indirect=True)
+def test_the_foot_names_who_carries_the_mail_and_no_other_processor(organisation: Current, joan: ContactPoint) -> None:
+    recipients = organisation.organisation.recipients.values()
+    foot = text_of(written(flows.enqueue("test-service", joan)), "plain").partition("Who receives it:")[2]
+    named = foot.partition("\n")[0]
+    assert {str(one.title) in named for one in recipients if one.carries_mail} == {True}
+    assert {str(one.title) in named for one in recipients if not one.carries_mail} == {False}
+
+
+def test_the_foot_says_the_day_once(
+    organisation: Current, joan: ContactPoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = yes(flows.enqueue("test-service", joan))
+    monkeypatch.setattr("tests.outbox.test_letters.yes", lambda _: replace(said, reason="You agreed on 17 March 2026."))
+    foot = text_of(written(flows.enqueue("test-service", joan)), "plain")
+    assert foot.count("17 March 2026") == 1
 
 
 def test_links_lead_to_the_configured_portal_and_stop_what_they_say(

@@ -87,6 +87,8 @@ class Recipient(Promise):
     """Whether a written agreement binds them."""
     told_of_changes: bool = True
     """Whether they are told of corrections, erasure and restriction (Article 19)."""
+    carries_mail: bool = False
+    """Whether they carry its mails, and so see addresses and what is written to them."""
 
 
 class Sharing(Promise):
