@@ -1,12 +1,15 @@
-"""Middleware of the portal: no body for HEAD, an answer when the database has none, isolation from other origins, no
-stored copies, one version of the organisation file for each request."""
+"""Middleware of the portal: no body for HEAD, the language of pages, an answer when the database has none, isolation
+from other origins, no stored copies, one version of the organisation file for each request."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 from portal import errors
 from portal.organisation import versions
@@ -32,6 +35,22 @@ def head_without_body(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class LanguageOfPages(LocaleMiddleware):
+    """A page speaks its reader's language. The API speaks the portal's own unless asked for another by name, so that
+    its answers do not vary with ``Accept-Language`` and caches can share them."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith("/api/"):
+            translation.activate(settings.LANGUAGE_CODE)
+        else:
+            super().process_request(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.path_info.startswith("/api/"):
+            return response
+        return super().process_response(request, response)
 
 
 class UnavailableDatabase:

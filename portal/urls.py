@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.translation import gettext_lazy as _
 
 from portal import health
+from portal.api.door import door
 from portal.home import views
 
 handler400 = "portal.errors.bad_request"
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/password_change/", views.change_password),
     path("admin/", admin.site.urls),
     # For machines
+    re_path(r"^api/v1/(?P<rest>.*)$", door, name="api"),
     re_path(r"^brand-(?P<colour>[0-9a-f]{6})\.css$", views.brand_css, name="brand_css"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

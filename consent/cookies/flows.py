@@ -83,6 +83,11 @@ def save(press: Save) -> Remembered:
     return Remembered(press.version, frozenset(allowed), credentials, press.signal)
 
 
+def earlier(credentials: Credentials, key: str) -> Choice | None:
+    """What the same press left when it came before. Raises :class:`NotYours`."""
+    return Choice.objects.of_press(credentials.reference, key) if _is_known(credentials) else None
+
+
 def latest(credentials: Credentials) -> Choice:
     """The choice in force in a browser. Raises :class:`NotYours`, for a stranger's as for an unknown reference."""
     choice = Choice.objects.latest_of(credentials.reference) if _is_known(credentials) else None

@@ -31,6 +31,10 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
         """The choice in force in a browser."""
         return self.filter(browser_id=reference).order_by("-id").first()
 
+    def of_press(self, reference: str, key: str) -> Choice | None:
+        """What one press in a browser left; None for one that was only counted, or never came."""
+        return self.filter(browser_id=reference, key=key).first()
+
 
 class RefusalsQuerySet(models.QuerySet["Refusals"]):
     """Counts of refusals."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 
 from django.utils.translation import get_language
@@ -38,6 +39,11 @@ def optional(organisation: Organisation, site: str = PORTAL_SITE) -> dict[str, C
 def default(category: CookieCategory) -> bool:
     """Whether a category runs before anybody chose: only where the law asks for no more than a way to object."""
     return category.rule != "consent"
+
+
+def days_until_asked_again(organisation: Organisation, today: date) -> int:
+    """How many days a choice of today holds, as the file promises; the cookie lasts as long."""
+    return (organisation.cookies.ask_again_after.after(today) - today).days
 
 
 def shown(organisation: Organisation, site: str = PORTAL_SITE) -> Shown:

@@ -28,6 +28,20 @@ def rule_note(category: CookieCategory) -> str:
     return _("Only if you agree.")
 
 
+def for_script(organisation: Organisation) -> dict[str, str]:
+    """All that ``consent.js`` says on a site; it fills in what stands in braces."""
+    return {
+        "title": _("Cookies"),
+        "ask": str(organisation.cookies.sentence),
+        **buttons(),
+        "register": _("All our cookies"),
+        "gpc": _("Your browser asks us not to share or sell what we learn about you, so these stay off: {titles}."),
+        "blocked": _("Something from {host} would load here. You have not allowed “{title}”."),
+        "load": _("Allow “{title}”"),
+        "reference": _("Your reference: {reference}"),
+    }
+
+
 def whole(organisation: Organisation, optional: Mapping[str, CookieCategory]) -> str:
     """Everything a person is told when asked, as lines of text."""
     lines = [str(organisation.cookies.sentence)]
