@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "consent.cookies.middleware.cookie_choice",
     "portal.middleware.designed_errors",
     "portal.middleware.UnavailableDatabase",
 ]

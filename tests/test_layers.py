@@ -14,6 +14,7 @@ LAYERS = [
     "accounts",
     "consent_ledger",
     "consent_preferences",
+    "consent_cookies",
     "demo",
 ]
 

@@ -18,6 +18,7 @@ from hashlib import sha256
 from typing import Final
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 NAME: Final = f"{'__Host-' if settings.HTTPS else ''}choices"
 SHARED_NAME: Final = "choices"  # __Host- forbids a Domain, and so a choice shared by several sites
@@ -43,6 +44,12 @@ class Credentials:
     def drawn(cls) -> Credentials:
         """New ones, from the system's source of randomness."""
         return cls("".join(secrets.choice(_ALPHABET) for _ in range(16)), new_key())
+
+    @classmethod
+    def of(cls, key: str) -> Credentials:
+        """Those of a browser whose first save goes under ``key``: pressed twice, it is one browser all the same."""
+        digest = salted_hmac("consent.cookies.credentials", key, algorithm="sha256").digest()
+        return cls("".join(_ALPHABET[byte % 32] for byte in digest[:16]), _base64(digest[16:]))
 
     @classmethod
     def read(cls, reference: str, secret: str) -> Credentials | None:
@@ -98,9 +105,13 @@ def written(remembered: Remembered) -> str:
 
 def new_key() -> str:
     """A key for one save, or a secret: 128 random bits, base64url without padding, 22 characters."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
+    return _base64(secrets.token_bytes(16))
 
 
 def quoted(reference: str) -> str:
     """A reference as people read it aloud: ``7QK2-M9XA-4TBD-10CE``."""
     return "-".join(reference[start : start + 4] for start in range(0, len(reference), 4))
+
+
+def _base64(sixteen: bytes) -> str:
+    return base64.urlsafe_b64encode(sixteen).rstrip(b"=").decode()

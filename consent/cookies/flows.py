@@ -96,6 +96,27 @@ def latest(credentials: Credentials) -> Choice:
     return choice
 
 
+def may_go_on(credentials: Credentials, subject: Subject | None) -> bool:
+    """Whether a save goes on under these: they are nobody's yet, or this browser's own and not somebody else's.
+
+    ``subject`` is whoever is signed in: a browser that is linked to another person starts anew for them.
+    """
+    browser = Browser.objects.filter(pk=credentials.reference).first()
+    if browser is None:
+        return True
+    if not constant_time_compare(browser.secret_hash, credentials.secret_hash):
+        return False
+    return subject is None or browser.subject_id is None or browser.subject_id in subject.family()
+
+
+def whose(choice: Choice, subject: Subject | None) -> Literal["", "yours", "somebody_else"]:
+    """Whom the browser of a choice is linked to, as told to ``subject``, who is signed in; None is nobody."""
+    linked = choice.browser.subject_id
+    if linked is None:
+        return ""
+    return "yours" if subject is not None and linked in subject.family() else "somebody_else"
+
+
 def link(credentials: Credentials, subject: Subject) -> Literal["linked", "already", "somebody_else"]:
     """Note that a person chose in this browser: only after they were told and did not decline.
 

@@ -29,7 +29,7 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
 
     def latest_of(self, reference: str) -> Choice | None:
         """The choice in force in a browser."""
-        return self.filter(browser_id=reference).order_by("-id").first()
+        return self.filter(browser_id=reference).select_related("browser").order_by("-id").first()
 
     def of_press(self, reference: str, key: str) -> Choice | None:
         """What one press in a browser left; None for one that was only counted, or never came."""

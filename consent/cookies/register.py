@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 from django.utils.translation import get_language
 
@@ -13,6 +14,8 @@ from consent.ledger.texts import Shown
 from portal.organisation import versions
 from portal.organisation.models import OrganisationVersion
 from portal.organisation.schema import PORTAL_SITE, CookieCategory, Organisation
+
+LONGEST_DAYS: Final = 400  # what browsers cut the life of a cookie down to
 
 
 class UnknownSite(LookupError):
@@ -42,8 +45,14 @@ def default(category: CookieCategory) -> bool:
 
 
 def days_until_asked_again(organisation: Organisation, today: date) -> int:
-    """How many days a choice of today holds, as the file promises; the cookie lasts as long."""
-    return (organisation.cookies.ask_again_after.after(today) - today).days
+    """How many days a choice of today holds, as the file promises; the cookie lasts as long, as browsers let it."""
+    return min((organisation.cookies.ask_again_after.after(today) - today).days, LONGEST_DAYS)
+
+
+def belongs(name: str, pattern: str) -> bool:
+    """Whether a browser's cookie is the one an entry names: ``*`` stands for any ending, ``__Host-`` for https."""
+    name, pattern = name.removeprefix("__Host-"), pattern.removeprefix("__Host-")
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
 def shown(organisation: Organisation, site: str = PORTAL_SITE) -> Shown:
@@ -54,12 +63,12 @@ def shown(organisation: Organisation, site: str = PORTAL_SITE) -> Shown:
 def valid_since(current: versions.Current) -> int:
     """The number of the oldest version whose choices still hold: since then nothing optional has a new purpose or
     recipient. Who chose or refused under an older one is asked again (``ask_again_after`` ends a choice as well)."""
-    return _valid_since(current.id)
+    return _valid_since(current)
 
 
 @lru_cache(maxsize=8)
-def _valid_since(version_id: int) -> int:
-    now = versions.get(version_id)
+def _valid_since(now: versions.Current) -> int:
+    # A process has one object for each version; its id alone may be given twice.
     asked = _asked(now.organisation)
     oldest = now.number
     earlier = OrganisationVersion.objects.filter(number__lt=now.number).order_by("-number")

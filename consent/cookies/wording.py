@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from portal.organisation.schema import CookieCategory, CookieRule, Organisation
@@ -35,11 +36,25 @@ def for_script(organisation: Organisation) -> dict[str, str]:
         "ask": str(organisation.cookies.sentence),
         **buttons(),
         "register": _("All our cookies"),
-        "gpc": _("Your browser asks us not to share or sell what we learn about you, so these stay off: {titles}."),
+        "gpc": _gpc(),
         "blocked": _("Something from {host} would load here. You have not allowed “{title}”."),
         "load": _("Allow “{title}”"),
         "reference": _("Your reference: {reference}"),
     }
+
+
+def gpc(titles: Iterable[str]) -> str:
+    """What Global Privacy Control already decided, said where the rest is asked."""
+    return _gpc().replace("{titles}", listed(titles))
+
+
+def _gpc() -> str:
+    return _("Your browser asks us not to share or sell what we learn about you, so these stay off: {titles}.")
+
+
+def listed(titles: Iterable[str]) -> str:
+    """“a, b and c”."""
+    return get_text_list(list(titles), _("and"))
 
 
 def whole(organisation: Organisation, optional: Mapping[str, CookieCategory]) -> str:

@@ -2,7 +2,7 @@
 
 from tests.organisation import promises
 
-LONGEST = 129
+LONGEST = 126
 """The length of the list when it was last shortened. Lower it when you shorten the list; never raise it."""
 
 

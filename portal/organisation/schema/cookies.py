@@ -94,3 +94,8 @@ class Cookies(Promise):
     """Every cookie, by a code of its own."""
     sites: Mapping[Code, CookieSite] = Field(default_factory=dict)
     """Other sites of the organisation that ask through `consent.js`."""
+
+    @property
+    def offers_choice(self) -> bool:
+        """Whether there is anything optional, and so something to ask."""
+        return any(category.optional for category in self.categories.values())
