@@ -29,7 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/password_change/", views.change_password),
     path("admin/", admin.site.urls),
     # For machines
-    re_path(r"^api/v1/(?P<rest>.*)$", door, name="api"),
+    re_path(r"^api/v1/(?P<rest>[\s\S]*)$", door, name="api"),
     re_path(r"^brand-(?P<colour>[0-9a-f]{6})\.css$", views.brand_css, name="brand_css"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -75,6 +75,7 @@ def short_json(run: View) -> View:
     response={200: Config, 304: None, 400: Trouble, 403: Trouble, 429: Trouble},
     operation_id="cookieConfig",
     summary="What to ask on a site",
+    by_alias=True,
 )
 @decorate_view(across_origins)
 def config(
@@ -199,15 +200,16 @@ def _limit(request: HttpRequest, what: str, most: int) -> None:
         raise Problem(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests from your network.", headers=wait)
 
 
-def _check_origin(request: HttpRequest, site: str = "", *, required: bool = False) -> None:
+def _check_origin(request: HttpRequest, site: str | None = None, *, required: bool = False) -> None:
     """A page may ask for its own site, and without naming one if it is of any. Browsers name their origin with every
     POST, and with a GET to another origin."""
     origin = cross_origin.origin_of(request)
     organisation = versions.current().organisation
     try:
-        welcome = (
-            cross_origin.may_ask(origin, organisation, site) if site else cross_origin.is_known(origin, organisation)
-        )
+        if site is None:
+            welcome = cross_origin.is_known(origin, organisation)
+        else:
+            welcome = cross_origin.may_ask(origin, organisation, site)
     except register.UnknownSite:
         raise _malformed("site", "The organisation has no such site.") from None
     if not welcome and (origin or required):

@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
+from consent.cookies import examples
 from consent.cookies.api import router as cookies
 from portal import errors
 from portal.api import problems
@@ -33,14 +34,21 @@ class Api(NinjaAPI):
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        """The description in OpenAPI 3.1."""
+        """The description in OpenAPI 3.1, each operation with a call to paste."""
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        calls = examples.by_operation(versions.current())
         for operations in schema["paths"].values():
             for operation in operations.values():
-                for status, response in operation["responses"].items():
-                    if int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in response.get("content", {}):
-                        response["content"] = {problems.CONTENT_TYPE: response["content"]["application/json"]}
+                operation["description"] += f"\n\n```sh\n{calls[operation['operationId']]}\n```"
+                _name_problems(operation["responses"])
         return schema
+
+
+def _name_problems(responses: dict[int, dict[str, Any]]) -> None:
+    """Ninja describes every answer as the same type; refusals are of another."""
+    for status, response in responses.items():
+        if status >= HTTPStatus.BAD_REQUEST and "content" in response:
+            response["content"] = {problems.CONTENT_TYPE: response["content"]["application/json"]}
 
 
 api = Api(

@@ -31,7 +31,7 @@ def problem(response: Any) -> dict[str, object]:
 
 @pytest.mark.django_db
 def test_there_is_nothing_where_nothing_is(organisation: Current) -> None:
-    for path in ("/api/v1/", "/api/v1/nothing", "/api/v1/docs", "/api/v1/cookies/<script>"):
+    for path in ("/api/v1/", "/api/v1/nothing", "/api/v1/docs", "/api/v1/cookies/<script>", "/api/v1/%0A"):
         assert problem(Client().get(path))["title"] == "Not Found"
 
 

@@ -108,8 +108,9 @@ def test_the_answer_depends_on_the_origin_and_on_nothing_else(organisation: Curr
     assert not answer.cookies
 
 
-def test_an_unknown_site_is_named_as_the_fault_and_not_repeated(organisation: Current) -> None:
-    answer = asking.config(site="<script>")
+@pytest.mark.parametrize("site", ["<script>", ""])
+def test_an_unknown_site_is_named_as_the_fault_and_not_repeated(organisation: Current, site: str) -> None:
+    answer = asking.config(site=site)
 
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"

@@ -123,9 +123,7 @@ def test_the_foot_names_who_carries_the_mail_and_no_other_processor(organisation
     assert {str(one.title) in named for one in recipients if not one.carries_mail} == {False}
 
 
-def test_the_foot_says_the_day_once(
-    organisation: Current, joan: ContactPoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_foot_says_the_day_once(organisation: Current, joan: ContactPoint, monkeypatch: pytest.MonkeyPatch) -> None:
     said = yes(flows.enqueue("test-service", joan))
     monkeypatch.setattr("tests.outbox.test_letters.yes", lambda _: replace(said, reason="You agreed on 17 March 2026."))
     foot = text_of(written(flows.enqueue("test-service", joan)), "plain")

@@ -1,0 +1,95 @@
+"""The description of the API is true: its examples run as they stand, and whatever fits it is answered as it says."""
+
+import json
+import re
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+import schemathesis
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, given
+from hypothesis import settings as at_most
+from hypothesis import strategies as some
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from consent.cookies.models import Choice
+from portal.organisation.versions import Current
+from tests.processes import LivePortal
+
+ADDRESS = "/api/v1/openapi.json"
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+TRUE = {"site": "www", "version": 1, "choices": {"analytics": True}, "reference": "0" * 16, "secret": "s" * 22}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_is_sent_is_answered_as_described(organisation: Current, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.limits.allow", lambda *_args: True)
+    schema = schemathesis.openapi.from_wsgi(ADDRESS, get_wsgi_application())
+    names = []
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+        names.append(operation.definition.raw["operationId"])
+
+        @given(case=operation.as_strategy(), true=some.sets(some.sampled_from(sorted(TRUE))))
+        @at_most(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        def answered(case: Any, true: set[str]) -> None:
+            make_true(case, true)
+            response = case.call(headers={"Origin": "https://www.open-e.com"})
+            case.validate_response(response, checks=CHECKS)
+
+        answered()
+
+    assert names == ["cookieConfig", "keepChoice", "choiceInForce"]
+
+
+def make_true(case: Any, names: set[str]) -> None:
+    """Put what holds of this portal in the place of some of what was drawn, or nothing would pass the first check."""
+    if case.operation.method == "post" and isinstance(case.body, dict):
+        case.body |= {name: TRUE[name] for name in names}
+    elif "site" in names and "site" in (case.query or {}):
+        case.query["site"] = "www"
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("organisation", ["open-e"], indirect=True)
+def test_the_examples_run_as_they_are_pasted(live_portal: LivePortal, organisation: Current) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("no curl on this machine")
+
+    described = json.loads(run(f"curl {live_portal.url}{ADDRESS}"))
+    operations = [one for path in described["paths"].values() for one in path.values()]
+    calls = [re.findall(r"```sh\n(.*?)\n```", one["description"], re.DOTALL) for one in operations]
+    asked, kept, read = (json.loads(run(call.replace(settings.BASE_URL, live_portal.url))) for (call,) in calls)
+
+    assert asked["version"] == organisation.number
+    assert kept == read
+    assert Choice.objects.get().allowed == kept["allowed"] == [asked["categories"][0]["code"]]
+
+
+def run(command: str) -> str:
+    """What the shell prints; a status of 400 or more fails."""
+    done = subprocess.run(
+        ["bash", "-c", command.replace("curl ", "curl -sS --fail-with-body ", 1)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
