@@ -21,23 +21,32 @@ def main(arguments: Sequence[str]) -> int:
     for old in COVERAGE.glob("data*"):
         old.unlink()
     without = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    last = ["-p", "tests.coverage_report"]
+    left_behind = COVERAGE / "sqlite.txt"
+    left_behind.unlink(missing_ok=True)
     try:
         with postgres() as url:
-            sqlite = leg("SQLite", without, arguments)
-            earlier = f"SQLite: {'passed' if sqlite == 0 else 'FAILED'}"
-            environment = {**os.environ, "DATABASE_URL": url, "EARLIER_LEG": earlier}
-            return leg("PostgreSQL", environment, [*last, *arguments]) or sqlite
+            sqlite = leg("SQLite", {**without, "LEG_LEAVES": str(left_behind)}, arguments)
+            environment = {**os.environ, "DATABASE_URL": url, "EARLIER_LEG": in_short(sqlite, left_behind)}
+            return leg("PostgreSQL", environment, arguments) or sqlite
     except (OSError, RuntimeError) as error:
         missing = f"PostgreSQL did not start: {str(error).strip().splitlines()[0]}"
-        return leg("SQLite", {**without, "NOT_TESTED": missing}, [*last, *arguments])
+        return leg("SQLite", {**without, "NOT_TESTED": missing}, arguments)
+
+
+def in_short(status: int, left_behind: Path) -> str:
+    """What the last leg repeats of the one before: that it passed, or what failed there and how."""
+    if status == 0:
+        return "The leg before this one: SQLite: passed"
+    wrong = left_behind.read_text() if left_behind.exists() else "It ended before it could say what failed."
+    return f"The leg before this one: SQLite: FAILED (exit status {status})\n{wrong}"
 
 
 def leg(title: str, environment: Mapping[str, str], arguments: Sequence[str]) -> int:
     """The whole suite once; returns pytest's exit status."""
     sys.stdout.write(f"\n--- The suite on {title} ---\n")
     sys.stdout.flush()
-    command = [sys.executable, "-m", "pytest", "--cov", "--cov-report=", "--cov-append", "-n", "2", "--dist=loadgroup"]
+    command = [sys.executable, "-m", "pytest", "-p", "tests.last_lines", "--cov", "--cov-report=", "--cov-append"]
+    command += ["-n", "2", "--dist=loadgroup"]
     return subprocess.run([*command, *arguments], env=dict(environment), cwd=ROOT, check=False).returncode
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.run import in_short
+
 PASSES = "def test_fine(): assert True\n"
 SKIPS = "import pytest\ndef test_elsewhere(): pytest.skip('no such machine')\n"
 
@@ -80,3 +82,16 @@ def test_it_holds_for_tests_in_several_processes_too(tmp_path: Path, workers: st
     done = run(tmp_path, PASSES + SKIPS, "-n", workers, CI="1")
     assert done.returncode == 1
     assert "NOT TESTED: 1 skipped" in done.stdout
+
+
+def test_what_failed_in_an_early_leg_is_left_behind_for_the_last_lines(tmp_path: Path) -> None:
+    left_behind = tmp_path / "sqlite.txt"
+    fails = PASSES + "def test_wrong(): assert 'three' == 'four'\n"
+    done = run(tmp_path, fails + SKIPS, "-p", "tests.last_lines", CI="1", LEG_LEAVES=str(left_behind))
+    said = left_behind.read_text()
+    assert "NOT TESTED: 1 skipped" in said
+    assert "test_wrong" in said
+    assert "assert 'three' == 'four'" in said
+    assert "test_fine" not in said
+    assert in_short(done.returncode, left_behind).startswith("The leg before this one: SQLite: FAILED (exit status 1)")
+    assert in_short(0, left_behind).endswith("passed")
