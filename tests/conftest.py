@@ -50,17 +50,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_triggers() -> Iterator[None]:
-    """The ledger's triggers refuse TRUNCATE and DELETE; they stand aside while a test's rows are flushed."""
+    """Triggers refuse TRUNCATE and DELETE of what only grows; they stand aside while a test's rows are flushed."""
     original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # private in the stubs
 
     def teardown(self: TransactionTestCase) -> None:
-        with ExitStack() as stack:
-            try:
-                from consent.ledger import triggers
-            except ImportError:
-                pass
-            else:
-                stack.enter_context(triggers.removed())
+        from portal import append_only
+
+        with append_only.removed():
             original(self)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -1,6 +1,7 @@
-"""Cookie consent takes its place."""
+"""Cookie consent takes its place: its way in, its question after sign-in, its panel, and triggers for its choices."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +11,12 @@ class CookiesConfig(AppConfig):
     verbose_name = _("Cookies")
 
     def ready(self) -> None:
-        from consent.cookies import ways_in
+        from consent.cookies import accounts, panels, triggers, ways_in
+        from portal import append_only
         from portal.home import ways
+        from portal.subjects import panels as person_page
 
+        append_only.register(triggers.CHOICES)
         ways.register(ways_in.COOKIES)
+        person_page.register(panels.BROWSERS)
+        user_logged_in.connect(accounts.signed_in, dispatch_uid="consent_cookies.signed_in")

@@ -38,16 +38,18 @@ def press(request: HttpRequest, cleaned: dict[str, Any], *, path: str) -> Save:
     own = found.remembered.credentials if found.remembered else None
     if own is not None and not flows.may_go_on(own, person(request)):
         own = None
+    credentials = own or Credentials.of(cleaned["key"])
+    allowed = {code for code, yes in cleaned["choices"].items() if yes}
     return Save(
         site=PORTAL_SITE,
         version=cleaned["version"],
         choices=cleaned["choices"],
         means=Means.FORM,
-        key=cleaned["key"],
+        key=flows.key_for(credentials, cleaned["key"], allowed),
         path=_nameless(path),
         language=get_language() or "",
         signal=found.signal,
-        credentials=own or Credentials.of(cleaned["key"]),
+        credentials=credentials,
     )
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
 from consent.cookies import register
-from consent.cookies.choice_cookie import Credentials, Remembered
+from consent.cookies.choice_cookie import Credentials, Remembered, new_key
 from consent.cookies.models import Browser, Choice, Refusals, Removal
 from consent.cookies.vocabulary import Means, Method
 from consent.ledger import texts
@@ -96,6 +96,17 @@ def latest(credentials: Credentials) -> Choice:
     return choice
 
 
+def key_for(credentials: Credentials, key: str, allowed: set[str]) -> str:
+    """The key to save a press of a page under: its own, for the first save and for the same press sent again.
+
+    A page that was gone back to bears an old key; what is chosen there now is another choice.
+    """
+    if Choice.objects.of_press(credentials.reference, key) is None:
+        return key
+    latest = Choice.objects.latest_of(credentials.reference)
+    return latest.key if latest is not None and set(latest.allowed) == allowed else new_key()
+
+
 def may_go_on(credentials: Credentials, subject: Subject | None) -> bool:
     """Whether a save goes on under these: they are nobody's yet, or this browser's own and not somebody else's.
 
@@ -129,15 +140,32 @@ def link(credentials: Credentials, subject: Subject) -> Literal["linked", "alrea
             raise NotYours
         if browser.subject_id is not None:
             return "already" if browser.subject_id in subject.family() else "somebody_else"
-        Browser.objects.filter(pk=browser.pk).update(subject=subject, linked_at=ClockTimestamp())
+        Browser.objects.filter(pk=browser.pk).update(subject=subject, linked_at=ClockTimestamp(), kept_apart_at=None)
     return "linked"
 
 
-def unlink(credentials: Credentials) -> None:
-    """Take the person's name off a browser; its choices stay. Raises :class:`NotYours`."""
+def is_nobodys(credentials: Credentials) -> bool:
+    """Whether this is a browser of ours that is linked to nobody, and whose user did not decline to link it."""
+    own = {"pk": credentials.reference, "secret_hash": credentials.secret_hash}
+    return Browser.objects.filter(**own, subject=None, kept_apart_at=None).exists()
+
+
+def keep_apart(credentials: Credentials) -> None:
+    """Note that this browser is not to be linked, so that nobody asks again. Raises :class:`NotYours`."""
     if not _is_known(credentials):
         raise NotYours
-    Browser.objects.filter(pk=credentials.reference).update(subject=None, linked_at=None)
+    Browser.objects.filter(pk=credentials.reference).update(kept_apart_at=ClockTimestamp())
+
+
+def unlink(credentials: Credentials) -> None:
+    """Take the person off a browser; its choices stay, and linking it is not offered again unasked.
+
+    Raises :class:`NotYours`.
+    """
+    if not _is_known(credentials):
+        raise NotYours
+    apart = {"subject": None, "linked_at": None, "kept_apart_at": ClockTimestamp()}
+    Browser.objects.filter(pk=credentials.reference).update(**apart)
 
 
 def remove(credentials: Credentials) -> int:

@@ -29,6 +29,9 @@ class Browser(models.Model):
         "subjects.Subject", models.PROTECT, null=True, related_name="browsers", verbose_name=_("person")
     )
     linked_at = models.DateTimeField(_("linked at"), null=True)
+    kept_apart_at = models.DateTimeField(
+        _("kept apart since"), null=True, help_text=_("Somebody signed in and declined to link it.")
+    )
     created_at = models.DateTimeField(_("first choice at"), db_default=ClockTimestamp())
 
     objects: ClassVar[BrowserQuerySet] = BrowserQuerySet.as_manager()  # type: ignore[assignment]  # a manager with its methods

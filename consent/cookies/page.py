@@ -67,6 +67,7 @@ class OwnRecord:
     reference: str
     choice: Choice
     linked: str
+    version: int
 
 
 def shown(request: HttpRequest, *, saved: bool = False, problem: str = "") -> dict[str, Any]:
@@ -77,6 +78,7 @@ def shown(request: HttpRequest, *, saved: bool = False, problem: str = "") -> di
         "sections": sections(current.organisation, found),
         "now": now(current.organisation, found),
         "record": record,
+        "signed_in": browsers.person(request) is not None,
         "saved": saved and found.holds,
         "lost": saved and not found.holds,
         "problem": problem,
@@ -84,6 +86,8 @@ def shown(request: HttpRequest, *, saved: bool = False, problem: str = "") -> di
         "key": choice_cookie.new_key(),
         "buttons": wording.buttons(),
         "asks_itself": True,
+        "asked_again_by_choice": current.organisation.cookies.our_choice("ask_again_after"),
+        "our_choice": current.organisation.cookies.offers_choice,
         "nav_current": "cookies",
         **described(current.organisation),
     }
@@ -158,7 +162,9 @@ def own_record(request: HttpRequest, found: InForce) -> OwnRecord | None:
         choice = flows.latest(credentials)
     except flows.NotYours:
         return None
-    return OwnRecord(choice_cookie.quoted(credentials.reference), choice, flows.whose(choice, browsers.person(request)))
+    linked = flows.whose(choice, browsers.person(request))
+    version = versions.get(choice.organisation_version_id).number
+    return OwnRecord(choice_cookie.quoted(credentials.reference), choice, linked, version)
 
 
 def _kind(cookie: Cookie) -> str:

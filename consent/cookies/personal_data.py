@@ -25,6 +25,7 @@ register(
             "reference": _("Reference"),
             "created_at": _("First choice"),
             "linked_at": _("Linked to you"),
+            "kept_apart_at": _("Kept apart from accounts since"),
         },
         withhold={"secret_hash": _("Part of the browser’s key; whoever had it could choose for you.")},
         erase=Erasure.DELETE,

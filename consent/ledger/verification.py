@@ -12,11 +12,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from consent.ledger import projection, texts, triggers
+from consent.ledger import projection, texts
 from consent.ledger.circumstances import Circumstances
 from consent.ledger.fold import Cell, Cells
 from consent.ledger.models import CircumstancesRecord, Event, State, Text
 from consent.ledger.vocabulary import Key
+from portal import append_only
 from portal.database import locked
 from portal.subjects.models import Subject
 
@@ -37,7 +38,7 @@ class Difference:
 
 def differences() -> Iterator[Difference]:
     """Everything that is wrong, found in pages: memory stays flat however long the ledger is."""
-    yield from (Difference("trigger missing, disabled or altered", name) for name in triggers.missing())
+    yield from (Difference("trigger missing, disabled or altered", name) for name in append_only.missing())
     yield from _altered_texts()
     yield from _altered_circumstances()
     for people in _pages():

@@ -33,6 +33,7 @@ def note(install: Install, state: str) -> None:
 def _sources(install: Install) -> Iterator[Path]:
     yield FILES / f"{install.slug}.toml"
     yield ROOT / "portal" / "settings.py"
+    yield ROOT / "portal" / "append_only.py"
     yield from (ROOT / "portal" / "demo").glob("*.py")
     for package in ("portal", "accounts", "consent"):
         yield from (ROOT / package).rglob("migrations/*.py")

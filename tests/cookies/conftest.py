@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from accounts import flows as accounts
 from accounts.models import User
@@ -19,6 +20,7 @@ from tests.preferences.conftest import words_of
 
 JOAN = "joan.archer@example.org"
 MAREK = "marek.nowak@example.com"
+PASSWORDS = {JOAN: "green kettle on Tuesdays", MAREK: "eleven paper boats"}
 FIVE = ["openmarket", "open-ecx", "opencontact", "openitio", "open-e"]
 
 
@@ -58,7 +60,15 @@ class Visitor:
         return choice_cookie.read(cookie.value) if cookie else None
 
     def sign_in(self, user: User) -> None:
-        self.client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        """With the password, since what is asked after signing in depends on the browser."""
+        answer = self.client.post("/account/login/", {"login": user.email, "password": PASSWORDS[user.email]})
+        assert answer.status_code == 302
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings: Settings) -> None:
+    """Passwords that are hashed slowly are right in an install and only slow here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -68,9 +78,9 @@ def visitor(organisation: Current) -> Visitor:
 
 @pytest.fixture
 def joan(organisation: Current) -> User:
-    return accounts.open_account(JOAN, "green kettle on Tuesdays", name="Joan Archer")
+    return accounts.open_account(JOAN, PASSWORDS[JOAN], name="Joan Archer")
 
 
 @pytest.fixture
 def marek(organisation: Current) -> User:
-    return accounts.open_account(MAREK, "eleven paper boats", name="Marek Nowak")
+    return accounts.open_account(MAREK, PASSWORDS[MAREK], name="Marek Nowak")

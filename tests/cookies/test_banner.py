@@ -134,7 +134,7 @@ def test_a_page_whose_address_holds_a_token_is_named_without_it(visitor: Visitor
 
 
 def test_after_very_many_saves_from_one_network_it_waits(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("consent.cookies.views._SAVES_FROM_ONE_NETWORK", 1)
+    monkeypatch.setattr("consent.cookies.views.choosing._SAVES_FROM_ONE_NETWORK", 1)
     visitor.press("none", path="/")
 
     answer = visitor.press("all")

@@ -7,10 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from consent.ledger import projection, triggers, verification
+from consent.ledger import projection, verification
 from consent.ledger.circumstances import Circumstances
 from consent.ledger.fold import Entry
 from consent.ledger.models import CircumstancesRecord, Event, State, Text
+from portal import append_only
 from portal.subjects import merging
 from portal.subjects.models import Subject
 from tests.ledger.acting import STOP_ALL, says, yes_to
@@ -69,13 +70,13 @@ def test_wrong_states_can_be_made_again(joan: Subject) -> None:
 
 
 def test_an_event_that_somebody_changed_past_the_triggers(joan: Subject) -> None:
-    with triggers.removed(), connection.cursor() as cursor:
+    with append_only.removed(), connection.cursor() as cursor:
         cursor.execute("UPDATE consent_ledger_event SET decision = 'withdrawn' WHERE code = 'newsletter'")
     assert str(joan.pk) in failing()
 
 
 def test_a_wording_that_somebody_changed_past_the_triggers() -> None:
-    with triggers.removed():
+    with append_only.removed():
         Text.objects.update(body="Yes to everything.")
     assert f"wording does not match its digest: {Text.objects.get().pk}" in failing()
 
@@ -100,7 +101,7 @@ def test_circumstances_that_were_deleted_are_gone_by_right() -> None:
 
 
 def test_a_trigger_that_is_gone() -> None:
-    triggers.remove()
+    append_only.remove()
     assert "trigger missing, disabled or altered: consent_ledger_event_only_grows" in failing()
 
 

@@ -50,6 +50,14 @@ class Migration(migrations.Migration):
                 ("secret_hash", models.CharField(max_length=64, verbose_name="hash of the secret")),
                 ("linked_at", models.DateTimeField(null=True, verbose_name="linked at")),
                 (
+                    "kept_apart_at",
+                    models.DateTimeField(
+                        help_text="Somebody signed in and declined to link it.",
+                        null=True,
+                        verbose_name="kept apart since",
+                    ),
+                ),
+                (
                     "created_at",
                     models.DateTimeField(db_default=portal.database.ClockTimestamp(), verbose_name="first choice at"),
                 ),

@@ -1,4 +1,4 @@
-"""What the frame of every customer page says about cookies: the banner, where one is due."""
+"""What the frame of every customer page says about cookies: the banner, and the question after sign-in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from consent.cookies import choice_cookie, in_force, wording
+from consent.cookies import accounts, choice_cookie, in_force, wording
 
 register = template.Library()
 
@@ -33,3 +33,10 @@ def cookie_banner(context: Context) -> dict[str, Any]:
         "version": found.current.number,
         "key": choice_cookie.new_key(),
     }
+
+
+@register.inclusion_tag("cookies/account_question.html", takes_context=True)
+def cookie_account_question(context: Context) -> dict[str, Any]:
+    """After sign-in: whether the choice made in this browser before is to be noted with the account."""
+    request = context.get("request")
+    return {"asks": request is not None and accounts.asks(request)}

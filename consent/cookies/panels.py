@@ -1,0 +1,49 @@
+"""The browsers a person linked to their account, on their page at the desk."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from consent.cookies.choice_cookie import quoted
+from consent.cookies.models import Choice
+from portal.organisation import versions
+from portal.subjects.models import Subject
+from portal.subjects.panels import Panel, Table
+
+LATEST: Final = 20
+
+
+def browsers(subject: Subject) -> Table:
+    """The latest choices made in the browsers a person linked to themselves."""
+    chosen = Choice.objects.filter(browser__subject__in=subject.family()).select_related("browser").order_by("-id")
+    rows = [
+        (
+            one.recorded_at,
+            quoted(one.browser_id),
+            one.site,
+            _titles(one, one.allowed),
+            _titles(one, one.refused),
+            one.get_method_display(),
+            one.browser.linked_at,
+        )
+        for one in chosen[:LATEST]
+    ]
+    columns = (_("when"), _("browser"), _("site"), _("allowed"), _("refused"), _("how"), _("linked to them"))
+    return Table(columns, rows, note=_("The latest 20, newest first. A browser is not a person: others may use it."))
+
+
+def _titles(choice: Choice, codes: list[str]) -> str:
+    """The categories as they were called in the register that was on the screen."""
+    categories = versions.get(choice.organisation_version_id).organisation.cookies.categories
+    return ", ".join(str(categories[code].title) for code in codes) or "–"
+
+
+BROWSERS: Final = Panel(
+    _("Cookies"),
+    browsers,
+    "consent_cookies.view_choice",
+    _("They linked no browser in which they chose cookies."),
+    order=40,
+)
