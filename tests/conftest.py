@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.browser", "tests.honesty"]
 
 DEFAULT_ORGANISATION = "open-e"
+
+
+# How fast an example runs says how busy the machine is. (Where CI is set, Hypothesis has chosen a profile that tries the same ones each time.)
+hypothesis.settings.register_profile(
+    "portal",
+    hypothesis.settings.get_profile(hypothesis.settings.get_current_profile_name()),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("portal")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,6 +5,7 @@ together, in the last lines of the last one, before pytest's closing line. Whoev
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Gen
         Path(left_behind).write_text("\n".join(_wrong(terminalreporter.stats, config)))
         return
     terminalreporter.section("Branch coverage, all legs together")
-    subprocess.run([*COVERAGE, "combine", "--quiet", "--append"], cwd=ROOT, check=False, capture_output=True)
+    _combine()
     terminalreporter.write(_said("--skip-covered"))
     for name, files in PARTS.items():
         total = _said("--format=total", "--precision=1", f"--include={files}").strip()
@@ -40,6 +41,15 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Gen
     if earlier := os.environ.get("EARLIER_LEG"):
         for line in earlier.splitlines():
             terminalreporter.write_line(line)
+
+
+def _combine() -> None:
+    """Join what each process measured. One that ends late renames its file meanwhile: then once more."""
+    for _attempt in range(5):
+        done = subprocess.run([*COVERAGE, "combine", "--quiet", "--append"], cwd=ROOT, check=False, capture_output=True)
+        if done.returncode == 0:
+            return
+        time.sleep(1)
 
 
 def _wrong(stats: Mapping[str, list[Any]], config: pytest.Config) -> list[str]:

@@ -45,7 +45,8 @@ def leg(title: str, environment: Mapping[str, str], arguments: Sequence[str]) ->
     """The whole suite once; returns pytest's exit status."""
     sys.stdout.write(f"\n--- The suite on {title} ---\n")
     sys.stdout.flush()
-    command = [sys.executable, "-m", "pytest", "-p", "tests.last_lines", "--cov", "--cov-report=", "--cov-append"]
+    # Under coverage, which measures every process of this one (pyproject.toml), pytest's workers among them.
+    command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-p", "tests.last_lines"]
     command += ["-n", "2", "--dist=loadgroup"]
     return subprocess.run([*command, *arguments], env=dict(environment), cwd=ROOT, check=False).returncode
 
