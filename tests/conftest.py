@@ -24,7 +24,8 @@ pytest_plugins = ["tests.browser", "tests.honesty"]
 DEFAULT_ORGANISATION = "open-e"
 
 
-# How fast an example runs says how busy the machine is. (Where CI is set, Hypothesis has chosen a profile that tries the same ones each time.)
+# How fast an example runs says how busy the machine is. (Where CI is set, Hypothesis has chosen a profile that
+# tries the same ones each time.)
 hypothesis.settings.register_profile(
     "portal",
     hypothesis.settings.get_profile(hypothesis.settings.get_current_profile_name()),

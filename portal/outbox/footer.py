@@ -47,7 +47,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Footer:
-    """What the foot of a mail says; ``since`` is empty where ``why`` names the day. A kind's context may replace any of it (``{"footer": {"until": …}}``)."""
+    """What the foot of a mail says; ``since`` is empty where ``why`` names the day.
+
+    A kind's context may replace any of it (``{"footer": {"until": …}}``).
+    """
 
     why: str
     wording: str
