@@ -165,7 +165,7 @@ def _sound_on_postgresql(cursor: Any) -> set[str]:
     cursor.execute(
         "SELECT t.tgname, c.relname, t.tgtype, p.proname, p.prosrc FROM pg_trigger t "
         "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
-        "WHERE t.tgenabled = 'A' AND t.tgrelid IN (SELECT to_regclass(name) FROM unnest(%s) AS name)",
+        "WHERE t.tgenabled = 'A' AND t.tgrelid IN (SELECT to_regclass(name) FROM unnest(%s::text[]) AS name)",
         [sorted(_tables)],
     )
     found = {name: tuple(rest) for name, *rest in cursor.fetchall()}
