@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "consent.ledger",
     "consent.preferences",
     "consent.cookies",
+    "dsar",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

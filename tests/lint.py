@@ -71,7 +71,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "ruff check": lambda: run("ruff", "check", "--quiet", "."),
     "ruff format": lambda: run("ruff", "format", "--check", "--quiet", "."),
     "mypy": lambda: run("mypy", "--no-error-summary"),
-    "djlint": lambda: run("djlint", "--lint", "--quiet", "templates", "portal", "accounts", "consent"),
+    "djlint": lambda: run("djlint", "--lint", "--quiet", "templates", "portal", "accounts", "consent", "dsar"),
     "layers": layers,
     "migrations": migrations,
     "locks": locks,

@@ -15,6 +15,7 @@ LAYERS = [
     "consent_ledger",
     "consent_preferences",
     "consent_cookies",
+    "dsar",
     "demo",
 ]
 
@@ -33,7 +34,9 @@ def related(model: type[Model]) -> set[str]:
 
 
 def test_every_app_of_ours_has_its_layer() -> None:
-    ours = {app.label for app in apps.get_app_configs() if app.name.startswith(("portal.", "accounts", "consent."))}
+    ours = {
+        app.label for app in apps.get_app_configs() if app.name.startswith(("portal.", "accounts", "consent.", "dsar"))
+    }
     assert ours == set(LAYERS)
 
 
