@@ -344,5 +344,7 @@ LOGGING: dict[str, Any] = {
         # A line for each task, at each sweep, would bury what matters; the job runs tell what ran.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        # What fpdf2 makes a PDF with tells of each glyph.
+        "fontTools": {"level": "WARNING"},
     },
 }

@@ -47,7 +47,7 @@ def test_the_orm_is_refused_as_well(choice: Choice) -> None:
 
 
 def test_replacing_a_row_is_refused(choice: Choice) -> None:
-    columns = [field.column for field in Choice._meta.local_fields]
+    columns = [str(field.column) for field in Choice._meta.local_fields]
     other = ["allowed" if name == "refused" else "refused" if name == "allowed" else name for name in columns]
     table = "consent_cookies_choice"
     for taken in (other, ["id + 1" if name == "id" else name for name in other]):
