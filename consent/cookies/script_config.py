@@ -75,9 +75,9 @@ def _category(organisation: Organisation, code: str, category: CookieCategory) -
         "default": register.default(category),
         "gpc": category.ends_by_gpc,
         "signals": [str(signal) for signal in category.signals],
-        "cookies": [cookie.name for cookie in cookies if cookie.category == code and _is_cookie(cookie)],
+        "cookies": [cookie.name for cookie in cookies if cookie.category == code and _can_be_deleted(cookie)],
     }
 
 
-def _is_cookie(cookie: Cookie) -> bool:
-    return cookie.kind is CookieKind.COOKIE
+def _can_be_deleted(cookie: Cookie) -> bool:
+    return cookie.kind is not CookieKind.BEACON

@@ -1,0 +1,342 @@
+/*! consent.js, Apache-2.0 */
+// Asks visitors of one of the organisation's sites about optional cookies, and runs nothing optional without their leave.
+// docs/consent-js.md says how a site uses it; consent/cookies/choice_cookie.py describes the cookie that it shares with
+// the portal. It is minified without renaming (portal/static_files.py), so names here cost bytes: at most 5 kB gzip.
+(() => {
+  if (window.portalConsent) return;
+  const page = document, root = page.documentElement, script = page.currentScript;
+  const { site, language = root.lang } = script.dataset;
+  const api = new URL("../api/v1/cookies/", script.src).href;
+  const signal = navigator.globalPrivacyControl === true;
+  const listeners = new Set(), frames = new Map();
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  let config, words, categories, failed, choice, allowed, withdrawn = [], section, opener, seen, left, running, due;
+  let again, pause = 1000, sheet, space, host, shadow;
+
+  // Google Consent Mode. Everything is denied before any tag can run; what holds follows once the register is here.
+  function tag() {
+    (window.dataLayer ||= []).push(arguments); // the tags want an arguments object, not an array
+  }
+  const signals = {};
+  for (const name of ["ad_storage", "ad_user_data", "ad_personalization", "analytics_storage", "functionality_storage",
+    "personalization_storage", "security_storage"]) {
+    signals[name] = "denied";
+  }
+  tag("consent", "default", { ...signals, wait_for_update: 500 });
+
+  // The cookie
+  const bytes = (count) => [...crypto.getRandomValues(new Uint8Array(count))];
+  const key = () => btoa(String.fromCharCode(...bytes(16))).slice(0, 22).replaceAll("+", "-").replaceAll("/", "_");
+  const credentials = () => ({
+    reference: bytes(16).map((byte) => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[byte % 32]).join(""),
+    secret: key(),
+  });
+
+  const read = () => {
+    for (const pair of page.cookie.split("; ")) {
+      const found = pair.startsWith(config.cookie.name + "=") && pair.slice(config.cookie.name.length + 1).match(
+        /^(?:([0-9A-Z]{16})\.([\w-]{22})\.(\d{1,9})\.(g?)\.([a-z0-9_+-]*)|refused\.(\d{1,9})\.(g?))(?:\.([\w-]{22}))?$/);
+      if (found) return {
+        reference: found[1], secret: found[2], version: +(found[3] || found[6]), signal: !!(found[4] || found[7]),
+        allowed: found[5] ? found[5].split("+") : [], key: found[8],
+      };
+    }
+  };
+
+  const write = () => {
+    // A withdrawal keeps its credentials until the portal has it; after that a refuser has no identifier.
+    const named = choice.reference && (choice.key || choice.allowed[0]);
+    const parts = named ? [choice.reference, choice.secret] : ["refused"];
+    parts.push(choice.version, choice.signal ? "g" : "");
+    if (named) parts.push(choice.allowed.join("+"));
+    if (choice.key) parts.push(choice.key);
+    const { name, domain, days } = config.cookie;
+    page.cookie = `${name}=${parts.join(".")}; Path=/; Max-Age=${days * 86400}; SameSite=Lax${secure}` +
+      (domain ? "; Domain=" + domain : "");
+    choice = read() || choice; // without cookies, a choice holds for this page
+  };
+
+  // The key stays in the cookie until the portal has answered, so that a save that failed is made again, here or on
+  // the next page. `keepalive` lets it arrive although the page is left at once.
+  const send = async () => {
+    const sent = choice;
+    clearTimeout(again);
+    if (!sent?.key) return;
+    let status;
+    try {
+      status = (await fetch(api + "choices", {
+        method: "POST", keepalive: true, credentials: "omit",
+        body: JSON.stringify({
+          site, version: sent.version, key: sent.key, path: location.pathname, language: config.language,
+          choices: Object.fromEntries(categories.map(({ code }) => [code, sent.allowed.includes(code)])),
+          signal: sent.signal, by_signal: false, reference: sent.reference, secret: sent.secret,
+        }),
+      })).status;
+    } catch {} // no network: as a server that is down
+    if (choice.key !== sent.key || (read() || sent).key !== sent.key) return; // chosen anew meanwhile, here or in a tab
+    if (status === 409) Object.assign(choice, credentials());
+    else if (status < 300) delete choice.key;
+    else {
+      again = setTimeout(send, pause *= 4);
+      return;
+    }
+    write();
+    send();
+  };
+
+  // What is allowed
+  const holds = () => choice?.version >= config.valid_since;
+  const bySignal = (category) => signal && category.gpc;
+  const unasked = (category) => category.default && !bySignal(category);
+  const isOn = (category) => holds()
+    ? choice.allowed.includes(category.code) && (choice.signal || !bySignal(category))
+    : unasked(category) && (seen ||= section?.offsetHeight > 0); // a banner that something hides has told nobody
+  const codes = (list) => list.map(({ code }) => code).sort();
+  const state = () => ({
+    decided: !!config && holds(), allowed: [...allowed || []], withdrawn, reference: choice?.reference || null,
+  });
+
+  const apply = () => {
+    const before = allowed || [];
+    allowed = codes(categories.filter(isOn));
+    withdrawn = before.filter((code) => !allowed.includes(code));
+    // A signal that several categories set needs the leave of all of them.
+    for (const on of [true, false])
+      for (const category of categories)
+        if (allowed.includes(category.code) === on)
+          for (const name of category.signals) signals[name] = on ? "granted" : "denied";
+    for (const name of config.signals) signals[name] = "granted";
+    tag("consent", "update", { ...signals });
+    forget();
+    page.dispatchEvent(new CustomEvent("portalconsent", { detail: state() }));
+    for (const listener of listeners) listener(state());
+    scan();
+  };
+
+  const forget = () => {
+    const fits = (name, on) => categories.some((category) => allowed.includes(category.code) === on &&
+      category.cookies.some((one) => one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one));
+    const gone = (name) => name !== config.cookie.name && fits(name, false) && !fits(name, true);
+    const labels = location.hostname.split(".");
+    for (const name of page.cookie.split("; ").map((pair) => pair.split("=")[0]).filter(gone)) {
+      let path = "";
+      for (const part of location.pathname.split("/")) {
+        for (const end of [path + part, path += part + "/"])
+          for (const domain of ["", ...labels.map((_, index) => "; Domain=" + labels.slice(index).join("."))])
+            page.cookie = `${name}=; Max-Age=0; Path=${end || "/"}${domain}${secure}`;
+      }
+    }
+    if (withdrawn[0]) try { // opening the storage takes time, so not on every page
+      for (const store of [localStorage, sessionStorage])
+        for (const name of Object.keys(store).filter(gone)) store.removeItem(name);
+    } catch {} // storage that is switched off holds nothing
+  };
+
+  const decide = (list) => {
+    close();
+    list.sort();
+    if (holds() && `${list}` === `${choice.allowed}` && choice.signal === signal) return;
+    choice = {
+      ...(choice?.reference ? choice : list[0] && credentials()),
+      version: config.version, signal, allowed: list, key: key(),
+    };
+    write();
+    send();
+    apply();
+  };
+
+  // What waits in the page
+  const may = (element) => element.dataset.consent.split(" ").every((code) => allowed.includes(code));
+
+  const scan = () => {
+    due = 0;
+    running ||= run().finally(() => running = 0);
+    page.querySelectorAll("iframe[data-consent]").forEach(frame);
+  };
+
+  // In order, once. The element itself is put back in its place: no copy, so nothing for Trusted Types to check.
+  const run = async () => {
+    for (let loaded, next; next = [...page.querySelectorAll("script[type='text/plain'][data-consent]")].find(may);) {
+      if (loaded && !next.src) {
+        await loaded;
+        loaded = 0;
+        continue;
+      }
+      next.type = next.dataset.type || "text/javascript";
+      if (next.src && !next.hasAttribute("async")) {
+        next.async = false;
+        loaded = new Promise((done) => ["load", "error"].forEach((name) => next.addEventListener(name, done)));
+      }
+      const place = page.createComment("");
+      next.replaceWith(place);
+      place.replaceWith(next);
+    }
+  };
+
+  const frame = (element) => {
+    const { src, consent } = element.dataset, link = make("a", { href: src }), stand = frames.get(element);
+    if (!src || !/^http/.test(link.protocol)) return; // no javascript: that came in as data
+    if (may(element)) {
+      if (stand === 0) return;
+      const focus = stand?.contains(page.activeElement);
+      stand?.remove();
+      element.style.display = "";
+      element.src = link.href;
+      frames.set(element, 0);
+      if (focus) element.focus();
+    } else if (!stand?.isConnected) {
+      if (stand === 0) element.src = "about:blank";
+      const asked = categories.filter(({ code }) => consent.split(" ").includes(code)), title = titles(asked);
+      const [place, shadow] = shell();
+      shadow.append(make("figure", { lang: config.language },
+        make("p", { textContent: fill(words.blocked, { host: link.host, title: title || consent }) }),
+        title && button(fill(words.load, { title }), () => decide([...new Set([...allowed, ...codes(asked)])]))));
+      Object.assign(place.style, {
+        display: getComputedStyle(element).display.replace(/^inline$/, "inline-block"), overflow: "auto",
+        width: element.offsetWidth + "px", height: element.offsetHeight + "px", maxWidth: "100%",
+      });
+      element.before(place);
+      element.style.display = "none";
+      frames.set(element, place);
+    }
+  };
+
+  // The banner
+  const style = () => {
+    space = new CSSStyleSheet();
+    page.adoptedStyleSheets.push(space);
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(`
+section,figure{all:initial;box-sizing:border-box;display:block;overflow:auto;overflow-wrap:anywhere;padding:1em;border:1px solid;color-scheme:var(--consent-scheme,light dark);background:var(--consent-paper,Canvas);color:var(--consent-ink,CanvasText);font:medium/1.5 var(--consent-font,system-ui,sans-serif)}
+section{position:fixed;inset:auto 0 0;z-index:2147483647;max-height:60vh;padding:1em max(1em,50vw - 30em);border-width:1px 0 0}
+figure{min-height:100%}
+h2{margin:0;font-size:1.25em;outline:0}
+p{margin:.5em 0;max-width:65ch}
+div{display:grid;grid-template-columns:repeat(3,1fr);gap:.5em;margin:1em 0 .5em}
+button{min-height:2.75em;padding:.5em;border:1px solid;border-radius:.4em;background:none;color:inherit;font:inherit;font-weight:600;cursor:pointer}
+label{display:block;margin-top:.8em;padding:.2em 0;font-weight:600;cursor:pointer}
+label+p{margin:0}
+input{width:1.25em;height:1.25em;margin:0 .5em 0 0;vertical-align:-.2em;accent-color:currentColor}
+a{color:inherit}
+:focus-visible{outline:3px solid;outline-offset:2px}
+@media print{section{display:none}}`);
+  };
+  // Room to scroll the page's own foot, and whatever has the focus, out from under the banner.
+  const room = new ResizeObserver(([{ target }]) => {
+    const height = target.offsetHeight;
+    space.replaceSync(height ? `@media screen{html{scroll-padding-bottom:${height}px}html::after{content:"";display:block;height:${height}px}}` : "");
+  });
+
+  const make = (name, properties, ...children) => {
+    const element = Object.assign(page.createElement(name), properties);
+    element.append(...children);
+    return element;
+  };
+  const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
+  const titles = (list) => list.map(({ title }) => title).join(", ");
+  const button = (textContent, onclick) => make("button", { type: "button", textContent, onclick });
+  const shell = () => {
+    if (!sheet) style();
+    const element = page.createElement("portal-consent"), shadow = element.attachShadow({ mode: "open" });
+    shadow.adoptedStyleSheets.push(sheet);
+    return [element, shadow];
+  };
+  const show = (settings) => {
+    if (!host) [host, shadow] = shell();
+    const boxes = settings ? categories.map((category) => [category, make("input", {
+      type: "checkbox", checked: holds() ? isOn(category) : unasked(category),
+    })]) : [];
+    const off = titles(categories.filter(bySignal));
+    const title = make("h2", { textContent: words.title, tabIndex: -1 });
+    section = make("section", { lang: config.language, ariaLabel: words.title }, title,
+      make("p", { textContent: words.ask }),
+      off && make("p", { textContent: fill(words.gpc, { titles: off }) }),
+      ...boxes.flatMap(([category, box], index) => {
+        box.setAttribute("aria-describedby", index);
+        return [make("label", {}, box, category.title),
+          make("p", { id: index, textContent: category.sentence + " " + category.note })];
+      }),
+      make("div", {}, button(words.none, () => decide([])),
+        settings ? button(words.save, () => decide(codes(boxes.filter(([, box]) => box.checked).map(([one]) => one))))
+          : button(words.choose, () => show(true)),
+        button(words.all, () => decide(codes(categories.filter((category) => !bySignal(category)))))),
+      make("p", {}, make("a", { href: config.register, textContent: words.register })),
+      settings && choice?.reference ? make("p", {
+        textContent: fill(words.reference, { reference: choice.reference.match(/.{4}/g).join("-") }),
+      }) : "");
+    shadow.replaceChildren(section);
+    // Beside the body: a page that replaces its body keeps its banner, and the keyboard comes to it first.
+    if (!host.isConnected) root.insertBefore(host, page.body);
+    room.disconnect();
+    room.observe(section);
+    if (settings) title.focus();
+  };
+
+  const close = () => {
+    const inside = page.activeElement === host;
+    host?.remove();
+    space?.replaceSync("");
+    if (inside) opener?.focus();
+    opener = null;
+  };
+
+  const asks = () => !holds() && categories.some((category) => !bySignal(category));
+  const open = () => {
+    if (!categories?.[0]) return config && location.assign(config.register);
+    opener ||= page.activeElement;
+    show(true);
+  };
+
+  page.addEventListener("click", (event) => {
+    const pressed = event.target.closest?.("[data-consent-open]");
+    if (!pressed || failed) return; // a link then leads where it leads
+    event.preventDefault();
+    opener = pressed;
+    ready.then(open);
+  });
+  page.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !host?.isConnected) return;
+    if (page.activeElement !== host && page.activeElement !== page.body) return; // the page's own Escape
+    const settings = shadow.querySelector("input");
+    if (settings && asks() && !left && !opener) {
+      show();
+      shadow.querySelectorAll("button")[1].focus();
+    } else {
+      left = 1;
+      close();
+    }
+  });
+  page.addEventListener("visibilitychange", () => {
+    const now = config && !page.hidden && read(); // another tab, or another site under the same domain
+    if (!now || JSON.stringify(now) === JSON.stringify(choice)) return;
+    choice = now;
+    if (holds()) close();
+    apply();
+  });
+
+  const ready = fetch(`${api}config?site=${site}${language ? "&language=" + language : ""}`).then(async (answer) => {
+    if (!answer.ok) throw Error(answer.status);
+    config = await answer.json();
+    ({ words, categories } = config);
+    choice = read();
+    if (asks()) show();
+    apply();
+    send();
+    new MutationObserver(() => due ||= requestAnimationFrame(scan)).observe(root, { childList: true, subtree: true });
+  }).catch((error) => {
+    failed = 1;
+    console.error("consent.js: nothing optional runs:", error.message);
+  });
+
+  window.portalConsent = {
+    get: state,
+    onChange(listener) {
+      listeners.add(listener);
+      if (allowed) listener(state());
+      return () => listeners.delete(listener);
+    },
+    ready,
+    open: () => ready.then(open),
+    withdraw: () => ready.then(() => config && decide([])),
+  };
+})();

@@ -1,0 +1,199 @@
+"""The banner that ``consent.js`` puts on another site: seen at once, in nobody's way, by keyboard as by mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser import axe
+from tests.cookies.other_site.conftest import choice_cookie, press, settled
+from tests.cookies.other_site.foreign import ForeignSite
+
+pytestmark = pytest.mark.browser
+LONG = "<h1>A shop</h1>" + "<p>Things to buy.</p>" * 60 + "<a href='/last' id='last'>The last thing</a>"
+# No inline code, no eval, one host besides its own, and not one Trusted Types policy.
+STRICT = (
+    "default-src 'none'; script-src {portal}; connect-src {portal}; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
+
+def banner(page: Page) -> Any:
+    return page.get_by_role("region", name="Cookies")
+
+
+def focused(page: Page) -> str:
+    """What the keyboard is at, in words; inside the banner too."""
+    return str(
+        page.evaluate("""(() => {
+            let at = document.activeElement;
+            while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+            return at === document.body ? 'page' : at.textContent || at.labels?.[0]?.textContent || at.tagName;
+        })()""")
+    )
+
+
+def test_three_answers_of_one_size_and_nothing_ticked(visit: Callable[..., Page], shot: Callable[..., None]) -> None:
+    page = visit(body=LONG)
+    buttons = banner(page).get_by_role("button")
+    assert buttons.all_inner_texts() == ["No thanks", "Choose", "Yes, all"]
+
+    def looks() -> set[str]:
+        style = "e => { const s = getComputedStyle(e); return [s.font, s.color, s.backgroundColor, s.border].join() }"
+        boxes = [button.bounding_box() for button in buttons.all()]
+        return {f"{box['width']:.0f} {box['height']:.0f} {box['y']:.0f}" for box in boxes if box} | {
+            str(button.evaluate(style)) for button in buttons.all()
+        }
+
+    assert len(looks()) == 2, "one size and place, one style"
+    shot(page, "other-site-banner")
+    axe(page)
+    press(page, "Choose")
+    assert buttons.all_inner_texts() == ["No thanks", "Save my choices", "Yes, all"]
+    boxes = page.get_by_role("checkbox")
+    assert boxes.count() == 3
+    assert not any(box.is_checked() for box in boxes.all())
+    assert len(looks()) == 2
+    shot(page, "other-site-settings")
+    axe(page)
+    assert choice_cookie(page) == "", "nothing was chosen yet"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_a_small_screen(scheme: str, visit: Callable[..., Page], shot: Callable[..., None]) -> None:
+    page = visit(head='<meta name="viewport" content="width=device-width">', body=LONG)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+    page.set_viewport_size({"width": 320, "height": 480})
+    box = banner(page).bounding_box()
+    assert box["height"] <= 0.6 * 480
+    assert box["y"] + box["height"] == 480
+    press(page, "Choose")
+    box = banner(page).bounding_box()
+    assert box["height"] <= 0.6 * 480
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    shot(page, f"other-site-small-{scheme}")
+    axe(page)
+
+
+def test_the_page_does_not_move_and_its_foot_can_be_reached(visit: Callable[..., Page]) -> None:
+    page = visit(body=LONG)
+    page.evaluate("scrollTo(0, 1e6)")
+    last = page.locator("#last").bounding_box()
+    assert last
+    assert last["y"] + last["height"] <= banner(page).bounding_box()["y"]
+    shifted = page.evaluate("""new Promise(done => {
+        new PerformanceObserver(list => done(list.getEntries().reduce((sum, one) => sum + one.value, 0)))
+            .observe({type: 'layout-shift', buffered: true});
+        setTimeout(() => done(0), 100);
+    })""")
+    assert shifted == 0
+    press(page, "No thanks")
+    expect(banner(page)).to_have_count(0)
+    assert page.evaluate("getComputedStyle(document.documentElement, '::after').content") == "none"
+
+
+def test_the_keyboard_walks_through_it_and_out(visit: Callable[..., Page]) -> None:
+    page = visit(body="<h1>A shop</h1><button>Buy</button>")
+    walked = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        walked.append(focused(page))
+    assert walked[:5] == ["No thanks", "Choose", "Yes, all", "All our cookies", "Buy"]
+    page.keyboard.press("Shift+Tab")
+
+
+def test_escape_leaves_it_without_a_choice_and_it_comes_back_on_the_next_page(visit: Callable[..., Page]) -> None:
+    page = visit()
+    assert focused(page) == "page", "it takes no focus by itself"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(banner(page)).to_have_count(0)
+    assert choice_cookie(page) == ""
+    page.reload()
+    expect(banner(page)).to_be_visible()
+
+
+def test_the_pages_own_escape_is_its_own(visit: Callable[..., Page]) -> None:
+    page = visit(body="<h1>A shop</h1><label>Search <input></label>")
+    page.get_by_label("Search").press("Escape")
+    expect(banner(page)).to_be_visible()
+
+
+def test_escape_in_the_settings_leads_back_to_where_one_was(visit: Callable[..., Page]) -> None:
+    page = visit(body="<h1>A shop</h1><a href='/elsewhere' data-consent-open>Cookie choices</a>")
+    press(page, "Choose")
+    assert focused(page) == "Cookies", "the settings begin with their heading"
+    page.keyboard.press("Tab")
+    assert focused(page) == "Your settings"
+    page.keyboard.press("Escape")
+    assert focused(page) == "Choose"
+    press(page, "Yes, all")
+    expect(banner(page)).to_have_count(0)
+    assert focused(page) == "page"
+    settled(page)
+    page.get_by_role("link", name="Cookie choices").press("Enter")
+    assert focused(page) == "Cookies"
+    assert all(box.is_checked() for box in page.get_by_role("checkbox").all()), "what holds is shown"
+    assert "Your reference: " in banner(page).inner_text()
+    page.keyboard.press("Escape")
+    assert focused(page) == "Cookie choices"
+    expect(banner(page)).to_have_count(0)
+
+
+def test_a_page_opens_the_settings_by_script_and_a_link_works_without_the_portal(
+    visit: Callable[..., Page], joan: BrowserContext, shop: ForeignSite, snippet: str, complaints: Any
+) -> None:
+    page = visit()
+    page.evaluate("portalConsent.open()")
+    expect(page.get_by_role("checkbox")).to_have_count(3)
+    joan.route("**/api/v1/cookies/config?**", lambda route: route.abort())
+    shop.page("/elsewhere", "", "<h1>Elsewhere</h1>")
+    page.goto(shop.page("/down", snippet, "<h1>A shop</h1><a href='/elsewhere' data-consent-open>Cookie choices</a>"))
+    page.evaluate("portalConsent.ready.then(portalConsent.open)")
+    expect(banner(page)).to_have_count(0)
+    page.get_by_role("link", name="Cookie choices").click()
+    assert page.inner_text("h1") == "Elsewhere"
+    assert all("consent" in line or "config" in line for line in complaints.lines)
+    complaints.lines.clear()
+
+
+def test_nothing_is_asked_where_nothing_is_optional(
+    visit: Callable[..., Page], change_register: Callable[..., None], joan: BrowserContext
+) -> None:
+    change_register(categories=[])
+    page = visit()
+    expect(banner(page)).to_have_count(0)
+    assert page.evaluate("portalConsent.get().decided") is False
+    joan.route("**/cookies/", lambda route: route.fulfill(body="<h1>All our cookies</h1>", content_type="text/html"))
+    page.evaluate("void portalConsent.open()")
+    page.wait_for_url("**/cookies/")
+
+
+def test_a_page_that_forbids_nearly_everything_still_asks(
+    visit: Callable[..., Page], shop: ForeignSite, portal_url: str
+) -> None:
+    page = visit(Content_Security_Policy=STRICT.format(portal=portal_url))
+    box = banner(page).bounding_box()
+    assert box["y"] + box["height"] == page.viewport_size["height"]  # type: ignore[index]  # it has a size
+    press(page, "Yes, all")
+    assert settled(page).count("+") == 2
+
+
+def test_the_banner_survives_a_page_that_replaces_its_body(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.evaluate("document.body = document.createElement('body')")
+    expect(banner(page)).to_be_visible()
+    press(page, "No thanks")
+    assert settled(page).startswith("refused.")
+
+
+def test_the_words_are_those_of_the_pages_language(
+    shop: ForeignSite, snippet: str, joan: BrowserContext, visit: Callable[..., Page]
+) -> None:
+    page = visit()
+    assert banner(page).get_attribute("lang") == "en-gb"
+    with page.expect_request("**/config?site=www&language=de-at"):
+        page.goto(shop.page("/de", snippet.replace("<script ", '<script data-language="de-at" ')))

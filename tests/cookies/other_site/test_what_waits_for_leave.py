@@ -1,0 +1,242 @@
+"""Scripts, frames and cookies of a category: run, loaded and kept with a person's leave, and not one moment longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser import axe
+from tests.cookies.other_site.conftest import Saves, press, settled
+from tests.cookies.other_site.foreign import ForeignSite
+
+pytestmark = pytest.mark.browser
+SHARING = "Social media and advertising"
+MAP = (
+    "<h1>Where we are</h1><p>Here.</p>"
+    '<iframe data-consent="sharing" data-src="/map" title="Map" width="400" height="200"></iframe>'
+    '<p id="after">Come!</p>'
+)
+
+
+def note(word: str) -> str:
+    return f"(window.ran ||= []).push('{word}')"
+
+
+def blocked(category: str, source: str = "", rest: str = "", inside: str = "") -> str:
+    src = f' src="{source}"' if source else ""
+    return f'<script type="text/plain" data-consent="{category}"{src} {rest}>{inside}</script>'
+
+
+def ran(page: Page) -> list[str]:
+    return list(page.evaluate("window.ran || []"))
+
+
+def test_scripts_run_in_order_and_once(visit: Callable[..., Page], shop: ForeignSite) -> None:
+    for word in ("first", "third", "fifth", "lonely"):
+        shop.script(f"/{word}.js", note(word))
+    shop.answers["/first.js"].delay = 0.15
+    head = (
+        blocked("analytics", "/first.js")
+        + blocked("analytics", inside=note("second"))
+        + blocked("analytics", "/third.js", "defer")
+        + blocked("analytics", "/gone.js")
+        + blocked("analytics", inside=note("fourth"))
+        + blocked("analytics", "/fifth.js", 'data-type="module"')
+        + blocked("sharing", "/lonely.js")
+        + blocked("analytics sharing", inside=note("both"))
+        + blocked("unheard-of", inside=note("unknown"))
+    )
+    page = visit(head)
+    assert ran(page) == []
+    press(page, "Choose")
+    page.get_by_label("Counting visits").check()
+    press(page, "Save my choices")
+    page.wait_for_function("window.ran?.length > 4")
+    assert ran(page) == ["first", "second", "third", "fourth", "fifth"]
+    assert "/lonely.js" not in shop.asked
+    page.evaluate("void portalConsent.open()")
+    press(page, "Yes, all")
+    page.wait_for_function("window.ran.length > 6")
+    assert ran(page)[5:] == ["lonely", "both"]
+    assert shop.asked.count("/first.js") == 1
+
+
+def test_on_the_next_page_what_was_allowed_runs_unasked(visit: Callable[..., Page]) -> None:
+    page = visit()
+    press(page, "Yes, all")
+    settled(page)
+    page = visit(blocked("analytics", inside=note("counted")), path="/next")
+    assert ran(page) == ["counted"]
+
+
+def test_what_a_single_page_application_adds_later_waits_and_runs_too(visit: Callable[..., Page]) -> None:
+    add = """word => document.querySelector('main').append(Object.assign(document.createElement('script'),
+        {type: 'text/plain', textContent: `(window.ran ||= []).push('${word}')`}))
+        || (document.querySelector('main script:last-of-type').dataset.consent = 'analytics')"""
+    page = visit()
+    page.evaluate(add, "early")
+    press(page, "Yes, all")
+    page.wait_for_function("window.ran?.length")
+    page.evaluate(add, "late")
+    page.wait_for_function("window.ran.length > 1")
+    assert ran(page) == ["early", "late"]
+
+
+def test_under_trusted_types_without_any_policy_scripts_run_all_the_same(
+    visit: Callable[..., Page], shop: ForeignSite, portal_url: str
+) -> None:
+    shop.script("/count.js", note("counted"))
+    policy = f"script-src 'self' 'nonce-abc' {portal_url}; require-trusted-types-for 'script'; trusted-types 'none'"
+    page = visit(
+        blocked("analytics", "/count.js") + blocked("analytics", rest='nonce="abc"', inside=note("inline")),
+        Content_Security_Policy=policy,
+    )
+    press(page, "Yes, all")
+    page.wait_for_function("window.ran?.length > 1")
+    assert ran(page) == ["counted", "inline"]
+
+
+def test_a_frame_says_what_it_would_load_and_loads_it_on_one_press(
+    visit: Callable[..., Page], shop: ForeignSite, shot: Callable[..., None]
+) -> None:
+    shop.page("/map", "", "<p>A map</p>")
+    page = visit(body=MAP)
+    before = page.locator("#after").bounding_box()
+    assert "127.0.0.1" in page.locator("figure").inner_text()
+    assert "/map" not in shop.asked
+    shot(page, "other-site-frame")
+    axe(page)
+    press(page, f"Allow “{SHARING}”")
+    expect(page.frame_locator("iframe").get_by_text("A map")).to_be_visible()
+    assert page.evaluate("document.activeElement.title") == "Map"
+    assert page.evaluate("portalConsent.get().allowed") == ["sharing"], "nothing else was allowed with it"
+    assert page.locator("#after").bounding_box() == before, "the placeholder was as large as the frame"
+    expect(page.get_by_role("region", name="Cookies")).to_have_count(0)
+
+
+def test_a_frame_goes_when_leave_is_withdrawn(visit: Callable[..., Page], shop: ForeignSite) -> None:
+    shop.page("/map", "", "<p>A map</p>")
+    page = visit(body=MAP)
+    press(page, "Yes, all")
+    expect(page.frame_locator("iframe").get_by_text("A map")).to_be_visible()
+    page.evaluate("portalConsent.withdraw()")
+    expect(page.get_by_role("button", name=f"Allow “{SHARING}”")).to_be_visible()
+    assert [frame.url for frame in page.frames[1:]] == ["about:blank"]
+
+
+def test_a_frame_of_a_script_address_or_an_unknown_category_offers_nothing(visit: Callable[..., Page]) -> None:
+    page = visit(
+        body='<iframe title="a" data-consent="sharing" data-src="javascript:parent.ran=1"></iframe>'
+        '<iframe title="b" data-consent="unheard-of" data-src="/x"></iframe><iframe title="c" data-consent="sharing">'
+        "</iframe>"
+    )
+    expect(page.get_by_role("button", name="Allow")).to_have_count(0)
+    press(page, "Yes, all")
+    settled(page)
+    assert page.evaluate("window.ran") is None
+
+
+COOKIES = ["_ga", "_ga_ABC123", "_gat", "visit", "session"]
+
+
+def test_withdrawing_deletes_the_categorys_cookies_wherever_they_lie(
+    shop: ForeignSite, snippet: str, joan: BrowserContext, change_register: Callable[..., None], saves: Saves
+) -> None:
+    saves.answer_with(201, 200)
+    change_register({"analytics": {"cookies": ["_ga", "_ga_*", "visit"]}})
+    page = joan.new_page()
+    path = shop.page("/buy/shoes", snippet).removeprefix(shop.url)
+    page.goto(shop.at("www.shop.localhost") + path)
+    press(page, "Yes, all")
+    settled(page)
+    page.evaluate(
+        """names => {
+        for (const name of names)
+            for (const where of ['', '; Path=/', '; Path=/buy', '; Path=/; Domain=shop.localhost'])
+                document.cookie = `${name}=1; Max-Age=999${where}`;
+        for (const store of [localStorage, sessionStorage]) { store._ga_x = 1; store.basket = 1 }
+    }""",
+        COOKIES,
+    )
+    assert len(joan.cookies()) == 1 + 3 * len(COOKIES), "the first place is /buy too"
+    told = page.evaluate(
+        """() => new Promise(done => {
+        document.addEventListener('portalconsent', event => done(event.detail.withdrawn));
+        portalConsent.withdraw();
+    })"""
+    )
+    assert told == ["analytics", "functionality", "sharing"]
+    assert {cookie["name"] for cookie in joan.cookies()} == {"choices", "_gat", "session"}
+    assert page.evaluate("[Object.keys(localStorage), Object.keys(sessionStorage)]") == [["basket"], ["basket"]]
+
+
+def test_a_cookie_of_an_allowed_category_stays(
+    visit: Callable[..., Page], joan: BrowserContext, shop: ForeignSite, change_register: Callable[..., None]
+) -> None:
+    change_register({"analytics": {"cookies": ["_g*"]}, "sharing": {"cookies": ["_ga", "_gads", "choices"]}})
+    joan.add_cookies([{"name": name, "value": "1", "url": shop.url} for name in ("_ga", "_gads", "_gx")])
+    page = visit()
+    assert joan.cookies() == [], "before a choice there is no leave"
+    press(page, "Choose")
+    page.get_by_label(SHARING).check()
+    press(page, "Save my choices")
+    settled(page)
+    joan.add_cookies([{"name": name, "value": "1", "url": shop.url} for name in ("_ga", "_gads", "_gx")])
+    page.reload()
+    page.evaluate("portalConsent.ready")
+    assert {cookie["name"] for cookie in joan.cookies()} == {"choices", "_ga", "_gads"}
+
+
+def test_the_page_is_told_of_every_change_until_it_stops_listening(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.evaluate(
+        "window.heard = []; window.stop = portalConsent.onChange(state => heard.push(state.allowed.length)); 0"
+    )
+    press(page, "Yes, all")
+    page.evaluate("portalConsent.withdraw()")
+    page.evaluate("stop(); portalConsent.open(); 0")
+    press(page, "Yes, all")
+    settled(page)
+    assert page.evaluate("heard") == [0, 3, 0], "at once, and at each change"
+
+
+def test_what_is_allowed_by_default_needs_a_banner_that_was_seen(
+    visit: Callable[..., Page], change_register: Callable[..., None], joan: BrowserContext
+) -> None:
+    change_register({"analytics": {"default": True}})
+    page = visit(blocked("analytics", inside=note("counted")))
+    assert ran(page) == ["counted"], "on unless she objects"
+    press(page, "Choose")
+    ticked = [box.is_checked() for box in page.get_by_role("checkbox").all()]
+    assert ticked == [False, True, False]
+    press(page, "No thanks")
+    settled(page)
+    page.reload()
+    page.evaluate("portalConsent.ready")
+    assert ran(page) == []
+    joan.clear_cookies()
+    hidden = "<style>portal-consent { display: none }</style>"
+    page = visit(hidden + blocked("analytics", inside=note("counted")))
+    assert ran(page) == [], "a blocker hid the banner, so nobody was told"
+
+
+@pytest.mark.parametrize("hidden", ["script", "config"])
+def test_nothing_optional_runs_when_a_blocker_stops_the_script_or_its_config(
+    hidden: str, shop: ForeignSite, snippet: str, joan: BrowserContext, complaints: Any
+) -> None:
+    joan.route("**/consent.js" if hidden == "script" else "**/config?**", lambda route: route.abort())
+    allowed = "0123456789ABCDEF.aaaaaaaaaaaaaaaaaaaaaa.999..analytics+sharing"
+    joan.add_cookies([{"name": "choices", "value": allowed, "url": shop.url}])
+    page = joan.new_page()
+    page.goto(shop.page("/", snippet + blocked("analytics", inside=note("counted")), MAP))
+    if hidden == "config":
+        page.evaluate("portalConsent.ready")
+        assert page.evaluate("portalConsent.get()")["allowed"] == []
+        page.evaluate("portalConsent.withdraw()")
+    assert ran(page) == []
+    assert "/map" not in shop.asked
+    assert complaints.lines, "whoever builds the site can read why"
+    complaints.lines.clear()
