@@ -55,6 +55,7 @@ GROUPS: Final[dict[str, tuple[May, ...]]] = {
         May("view", "organisation"),
         May("view", "consent_ledger"),
         May("view", "consent_preferences"),
+        May("view", "consent_cookies"),
         May("view", "dsar"),
     ),
     AUDITOR: (May("view"),),

@@ -3,11 +3,18 @@
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page
 
 from accounts import flows as accounts
 from accounts.groups import PRIVACY_OFFICER
 from accounts.models import User
+from consent.cookies import flows as cookies
+from consent.cookies.choice_cookie import new_key
+from consent.cookies.flows import Save
+from consent.cookies.models import Browser, Choice
+from consent.cookies.vocabulary import Means
 from consent.ledger.models import Event
 from portal.demo import people
 from portal.jobs.models import JobRun
@@ -24,6 +31,8 @@ def desk(live_portal: LivePortal, client_cookie: Callable[[User], str]) -> tuple
     """The portal's address and a session of the privacy officer, with people in the ledger."""
     loader.apply(loader.read("open-e"))
     people.create()
+    press = Save(site="www", version=1, choices={"analytics": True}, means=Means.SCRIPT, key=new_key())
+    cookies.save(press)
     JobRun.objects.create(name="test.sweep", outcome="succeeded")
     priya = accounts.open_account("desk@staff.example", None, staff=True, groups=(PRIVACY_OFFICER,))
     return live_portal.url, client_cookie(priya)
@@ -44,6 +53,12 @@ def pages() -> list[str]:
         "/outbox/message/",
         f"/outbox/message/{message.pk}/change/",
         "/jobs/jobrun/",
+        "/consent_cookies/browser/",
+        f"/consent_cookies/browser/{Browser.objects.get().pk}/change/",
+        "/consent_cookies/choice/",
+        f"/consent_cookies/choice/{Choice.objects.get().pk}/change/",
+        "/consent_cookies/choice/figures/",
+        "/consent_cookies/refusals/",
     ]
 
 
@@ -69,6 +84,27 @@ def test_no_page_breaks_the_content_security_policy(
         answer = page.goto(f"{desk[0]}/admin{address}")
         assert answer is not None
         assert answer.status == 200, address
+
+
+def test_axe_finds_nothing_in_a_proof(
+    desk: tuple[str, str], new_context: Callable[..., BrowserContext], shot: Callable[..., None]
+) -> None:
+    page = signed_in(desk, new_context(bypass_csp=True))
+    page.goto(f"{desk[0]}/admin/consent_cookies/browser/{Browser.objects.get().pk}/change/")
+    # Drawn in this process: the web server of the whole run remembers content types of tests before this one.
+    page.route("**/proof/", lambda route: route.fulfill(body=drawn(desk[1]), content_type="text/html"))
+    page.get_by_role("button", name="Draw the proof").click()
+    page.get_by_role("heading", name="The words on the screen").wait_for()
+    axe(page)
+    shot(page, "proof")
+
+
+def drawn(session: str) -> bytes:
+    client = Client()
+    client.cookies["session"] = session
+    answer = client.post(reverse("admin:consent_cookies_proof", args=[Browser.objects.get().pk]))
+    assert answer.status_code == 200
+    return answer.content
 
 
 def test_the_ledger_fits_without_scrolling_sideways(

@@ -1,0 +1,150 @@
+"""Cookie choices in the admin: to be read, counted and proven. Nobody chooses for anybody."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from consent.cookies import figures, proof
+from consent.cookies.choice_cookie import quoted
+from consent.cookies.models import Browser, Choice, Refusals, Removal
+from consent.ledger.admin import ReadOnly
+from portal.database import database_now
+
+
+class Quotable(ReadOnly):
+    """Rows that are found by a reference, dashes and case as people quote it."""
+
+    search_help_text = _("The reference as the visitor reads it, with or without dashes.")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, search_term.replace("-", "").strip().upper())
+
+
+@admin.register(Browser)
+class BrowserAdmin(Quotable):
+    """Browsers by the reference their users can quote, each with the proof of what was chosen in it."""
+
+    list_display = ["quoted", "created_at", "linked_at"]
+    ordering = ["-created_at"]
+    search_fields = ["=reference"]
+    fields = ("quoted", "person", "created_at", "linked_at", "kept_apart_at")
+    readonly_fields = fields
+    change_form_template = "admin/consent_cookies/browser/change_form.html"
+
+    @admin.display(description=_("reference"), ordering="reference")
+    def quoted(self, browser: Browser) -> str:
+        return quoted(browser.reference)
+
+    @admin.display(description=_("person"))
+    def person(self, browser: Browser) -> str | SafeString:
+        if browser.subject_id is None:
+            return gettext("Nobody: it was never linked")
+        address = reverse("admin:subjects_subject_change", args=[browser.subject_id])
+        return format_html('<a href="{}">{}</a>', address, str(browser.subject_id)[:8])
+
+    def get_urls(self) -> list[URLPattern]:
+        prove = path("<str:reference>/proof/", self.admin_site.admin_view(self.prove), name="consent_cookies_proof")
+        return [prove, *super().get_urls()]
+
+    def prove(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """The proof, as a page to print. Posted, because it is written down who drew it."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        browser = Browser.objects.filter(pk=reference).first()
+        if browser is None:
+            raise Http404
+        if not self.has_view_permission(request, browser):
+            raise PermissionDenied
+        said = gettext("Drew the proof of the choices")
+        LogEntry.objects.log_actions(str(request.user.pk), [browser], CHANGE, said, single_object=True)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Proof for %(reference)s") % {"reference": quoted(reference)},
+            "opts": self.opts,
+            "browser": browser,
+            "reference": quoted(reference),
+            "proven": proof.of(browser),
+            "drawn_at": database_now(),
+        }
+        return render(request, "admin/consent_cookies/browser/proof.html", context)
+
+
+_SHOWN = ("organisation_version", "language", "words")
+
+
+@admin.register(Choice)
+class ChoiceAdmin(Quotable):
+    """Every save, newest first, and the way to the figures."""
+
+    list_display = ["recorded_at", "reference", "site", "what", "method", "means"]
+    list_filter = ["site", "method", "means", "signal"]
+    ordering = ["-id"]
+    search_fields = ["=browser__reference"]
+    fields = ("recorded_at", "reference", "site", "path", "what", "refused", "method", "means", "signal", *_SHOWN)
+    readonly_fields = fields
+    change_list_template = "admin/consent_cookies/choice/change_list.html"
+
+    @admin.display(description=_("browser"), ordering="browser")
+    def reference(self, choice: Choice) -> SafeString:
+        address = reverse("admin:consent_cookies_browser_change", args=[choice.browser_id])
+        return format_html('<a href="{}">{}</a>', address, quoted(choice.browser_id))
+
+    @admin.display(description=_("allowed"))
+    def what(self, choice: Choice) -> str:
+        return ", ".join(choice.allowed) or gettext("nothing")
+
+    @admin.display(description=_("words shown"))
+    def words(self, choice: Choice) -> str:
+        return choice.text.body
+
+    def get_urls(self) -> list[URLPattern]:
+        shown = path("figures/", self.admin_site.admin_view(self.figures), name="consent_cookies_figures")
+        return [shown, *super().get_urls()]
+
+    def figures(self, request: HttpRequest) -> HttpResponse:
+        """What was chosen by site, category and week; numbers under ten are not shown."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Cookie choices by week"),
+            "opts": self.opts,
+            "sites": figures.by_site(datetime.now(UTC).date()),
+            "fewest": figures.FEWEST,
+        }
+        return render(request, "admin/consent_cookies/choice/figures.html", context)
+
+
+@admin.register(Refusals)
+class RefusalsAdmin(ReadOnly):
+    """Counts of refusals, as they are kept."""
+
+    list_display = ["day", "site", "method", "count"]
+    list_filter = ["site", "method"]
+    date_hierarchy = "day"
+    ordering = ["-day", "site", "slot"]
+
+
+@admin.register(Removal)
+class RemovalAdmin(ReadOnly):
+    """What was taken out at somebody's wish: how many choices, and when."""
+
+    list_display = ["removed_at", "reason", "choices"]
+    list_filter = ["reason"]
+    ordering = ["-removed_at"]
+    fields = ["removed_at", "reason", "choices"]

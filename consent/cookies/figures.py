@@ -1,0 +1,145 @@
+"""What was chosen, by site, category and week: numbers that lead to nobody, and praise no answer.
+
+A week of a category is shown only where both numbers, allowed and refused, are ten or more: all categories of a banner
+are answered by the same presses, so that one number and a sum would give away the other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncWeek
+
+from consent.cookies import register
+from consent.cookies.models import Choice, Refusals
+from portal.organisation import versions
+from portal.organisation.schema import PORTAL_SITE, Organisation
+
+FEWEST: Final = 10
+WEEKS: Final = 12
+HEIGHT: Final = 100  # of the chart, in its own units
+STEP: Final = 40
+BAR: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One category in one week. ``monday`` begins it, in UTC; None for numbers too small to be shown."""
+
+    monday: date
+    allowed: int | None = None
+    refused: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of the chart: ``answer`` is ``allowed`` or ``refused``, both drawn alike."""
+
+    answer: str
+    x: int
+    y: int
+    height: int
+    width: int = BAR
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One category of a site over the weeks, the oldest first."""
+
+    title: str
+    weeks: list[Week]
+
+    @property
+    def bars(self) -> list[Bar]:
+        """The chart: two bars a week side by side, none where the numbers are not shown."""
+        most = max([number for week in self.weeks for number in (week.allowed or 0, week.refused or 0)], default=0)
+        return [
+            Bar(answer, number * STEP + 4 + place * (BAR + 2), HEIGHT - tall, tall)
+            for number, week in enumerate(self.weeks)
+            for place, (answer, value) in enumerate((("allowed", week.allowed), ("refused", week.refused)))
+            if value and (tall := max(1, round(value * HEIGHT / most)))
+        ]
+
+    @property
+    def width(self) -> int:
+        """Of the chart, in its own units."""
+        return len(self.weeks) * STEP
+
+    height = HEIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site and its optional categories."""
+
+    title: str
+    series: list[Series]
+
+
+def by_site(today: date) -> list[Site]:
+    """The last twelve weeks, the present one included, of every site that asks; ``today`` in UTC."""
+    organisation = versions.current().organisation
+    this_monday = today - timedelta(days=today.weekday())
+    mondays = [this_monday - timedelta(weeks=number) for number in reversed(range(WEEKS))]
+    counts = _counted(mondays[0])
+    return [
+        Site(title, [_series(counts, code, key, str(one.title), mondays) for key, one in offered.items()])
+        for code, title in _sites(organisation)
+        if (offered := register.optional(organisation, code))
+    ]
+
+
+def _sites(organisation: Organisation) -> Iterable[tuple[str, str]]:
+    yield PORTAL_SITE, organisation.name
+    for code, site in organisation.cookies.sites.items():
+        yield code, site.title
+
+
+Counts = dict[tuple[str, str, date], Counter[str]]
+
+
+def _counted(since: date) -> Counts:
+    """Presses by site, category and week."""
+    counts: Counts = defaultdict(Counter)
+    for site, week, allowed, refused, number in _choices(since):
+        for code in allowed:
+            counts[site, code, week]["allowed"] += number
+        for code in refused:
+            counts[site, code, week]["refused"] += number
+    for site, day, version_id, number in _refusals(since):
+        for code in register.optional(versions.get(version_id).organisation, site):
+            counts[site, code, day - timedelta(days=day.weekday())]["refused"] += number
+    return counts
+
+
+def _choices(since: date) -> Iterable[tuple[str, date, list[str], list[str], int]]:
+    """Choices with the same answer, week by week."""
+    rows = (
+        Choice.objects.filter(recorded_at__gte=datetime.combine(since, time(), UTC))
+        .annotate(week=TruncWeek("recorded_at", tzinfo=UTC))
+        .values_list("site", "week", "allowed", "refused")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    for site, week, allowed, refused, number in rows.iterator():
+        yield site, week.date(), allowed, refused, number
+
+
+def _refusals(since: date) -> Iterable[tuple[str, date, int, int]]:
+    """Refusals of everything, day by day; only their number is known."""
+    days = Refusals.objects.filter(day__gte=since).values_list("site", "day", "organisation_version_id")
+    yield from days.annotate(number=Sum("count")).order_by()
+
+
+def _series(counts: Counts, site: str, code: str, title: str, mondays: list[date]) -> Series:
+    return Series(title, [_week(monday, counts.get((site, code, monday), Counter())) for monday in mondays])
+
+
+def _week(monday: date, counted: Counter[str]) -> Week:
+    allowed, refused = counted["allowed"], counted["refused"]
+    return Week(monday, allowed, refused) if min(allowed, refused) >= FEWEST else Week(monday)

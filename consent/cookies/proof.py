@@ -1,0 +1,58 @@
+"""The proof of one browser's choices: each with the words and the register that were on the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from consent.cookies import register, wording
+from consent.cookies.models import Browser, Choice
+from consent.ledger.texts import digest_of
+from portal.organisation import versions
+from portal.organisation.models import OrganisationVersion
+from portal.organisation.schema import Cookie, CookieCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A category as it was offered, what was answered, and the cookies it stood for."""
+
+    category: CookieCategory
+    note: str
+    allowed: bool
+    cookies: list[Cookie]
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """One choice. ``unaltered`` says that the stored words still have the fingerprint that the choice names."""
+
+    choice: Choice
+    version: OrganisationVersion
+    asked: list[Asked]
+    unaltered: bool
+
+
+def of(browser: Browser) -> list[Proven]:
+    """Everything that is kept about a browser, the latest choice first."""
+    rows = browser.choices.select_related("text", "organisation_version").order_by("-id")
+    return [_proven(choice) for choice in rows]
+
+
+def _proven(choice: Choice) -> Proven:
+    text: Any = choice.text
+    return Proven(
+        choice=choice,
+        version=choice.organisation_version,
+        asked=_asked(choice),
+        unaltered=digest_of(text.language, text.body) == choice.text_id,
+    )
+
+
+def _asked(choice: Choice) -> list[Asked]:
+    organisation = versions.get(choice.organisation_version_id).organisation
+    cookies = organisation.cookies.cookies.values()
+    return [
+        Asked(one, wording.rule_note(one), code in choice.allowed, [each for each in cookies if each.category == code])
+        for code, one in register.optional(organisation, choice.site).items()
+    ]

@@ -1,0 +1,111 @@
+"""What staff see of everybody's choices: numbers by site, category and week, none of them small, none of them good."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+
+from consent.cookies import figures
+from consent.cookies.choice_cookie import new_key
+from consent.cookies.flows import Save, save
+from consent.cookies.models import Refusals
+from consent.cookies.vocabulary import Means
+from portal.database import database_now
+from portal.organisation.versions import Current
+
+pytestmark = pytest.mark.django_db
+
+
+def presses(number: int, **choices: bool) -> None:
+    """So many people on the website give the same answer, each for the first time."""
+    for _ in range(number):
+        save(Save(site="www", version=1, choices=choices, means=Means.SCRIPT, key=new_key()))
+
+
+def today() -> date:
+    return database_now().date()
+
+
+def weeks_of(category: str, day: date | None = None) -> list[figures.Week]:
+    site = next(site for site in figures.by_site(day or today()) if site.title == "Website and shop")
+    return next(series.weeks for series in site.series if series.title == category)
+
+
+def answers(category: str) -> tuple[int | None, int | None]:
+    """This week's."""
+    week = weeks_of(category)[-1]
+    return week.allowed, week.refused
+
+
+def test_a_week_counts_what_was_allowed_and_what_was_refused(organisation: Current) -> None:
+    presses(12, analytics=True)
+    presses(10)
+
+    assert answers("Counting visits") == (12, 10)
+
+
+def test_a_refusal_refuses_every_category_of_its_site(organisation: Current) -> None:
+    presses(11, analytics=True, functionality=True)
+    presses(10, sharing=True)
+    presses(13)
+
+    assert answers("Your settings") == (11, 23)
+    assert answers("Social media and advertising") == (10, 24)
+
+
+@pytest.mark.parametrize(("allowed", "refused"), [(9, 30), (30, 9), (0, 30), (0, 0)])
+def test_where_either_number_is_under_ten_neither_is_shown(organisation: Current, allowed: int, refused: int) -> None:
+    presses(allowed, analytics=True)
+    presses(refused)
+
+    assert answers("Counting visits") == (None, None)
+
+
+def test_other_sites_and_older_weeks_are_counted_by_themselves(organisation: Current) -> None:
+    presses(10, analytics=True)
+    presses(10)
+    Refusals.objects.update(day=today() - timedelta(weeks=1))
+
+    assert answers("Counting visits") == (None, None)
+    assert answers("Counting visits") == answers("Your settings")
+
+
+def test_twelve_weeks_are_shown_each_from_its_monday(organisation: Current) -> None:
+    mondays = [week.monday for week in weeks_of("Counting visits", date(2026, 3, 18))]
+
+    assert mondays[0] == date(2025, 12, 29)
+    assert mondays[-1] == date(2026, 3, 16)
+    assert len(mondays) == 12
+
+
+@pytest.mark.parametrize("organisation", ["open-ecx"], indirect=True)
+def test_where_nothing_is_asked_there_is_nothing_to_count(organisation: Current) -> None:
+    assert figures.by_site(today()) == []
+
+
+def test_both_answers_are_drawn_alike() -> None:
+    series = figures.Series(
+        "Counting visits", [figures.Week(date(2026, 3, 9), 10, 40), figures.Week(date(2026, 3, 16))]
+    )
+
+    allowed, refused = series.bars
+    assert (allowed.answer, allowed.height, allowed.width) == ("allowed", 25, figures.BAR)
+    assert (refused.answer, refused.height, refused.width) == ("refused", 100, figures.BAR)
+
+
+def test_the_page_shows_the_numbers_beside_the_chart_and_no_rate(organisation: Current) -> None:
+    presses(12, analytics=True)
+    presses(10)
+    priya = Client()
+    priya.force_login(get_user_model().objects.create_superuser("priya@staff.example", "a long enough password"))
+
+    page = priya.get(reverse("admin:consent_cookies_figures")).content.decode()
+
+    assert len(re.findall("<rect ", page)) == 2
+    assert "<td>12</td>" in page
+    assert "<td>10</td>" in page
+    assert "%" not in page.partition('id="content-main"')[2].partition("</main>")[0]
+    assert 'style="' not in page

@@ -1,0 +1,145 @@
+"""Staff find a choice by the reference somebody quotes, and prove it; they change nothing, and leave their name."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+
+from accounts import flows as accounts
+from accounts.groups import AUDITOR, EDITOR, PRIVACY_OFFICER, SUPPORT
+from accounts.models import User
+from consent.cookies.choice_cookie import Credentials, new_key, quoted
+from consent.cookies.flows import Save, link, remove, save
+from consent.cookies.models import Choice
+from consent.cookies.vocabulary import Means
+from consent.ledger.models import Text
+from portal import append_only
+from portal.organisation.versions import Current
+
+pytestmark = pytest.mark.django_db
+
+
+def staff(group: str) -> Client:
+    """Somebody at the desk with the rights of a group."""
+    client = Client()
+    user = accounts.open_account(f"{group.lower().replace(' ', '.')}@staff.example", staff=True, groups=(group,))
+    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.fixture
+def priya(organisation: Current) -> Client:
+    """The privacy officer."""
+    return staff(PRIVACY_OFFICER)
+
+
+@pytest.fixture
+def joans(organisation: Current) -> Credentials:
+    """Joan's browser, in which counting was allowed and then taken back."""
+    who = Credentials.drawn()
+    for choices in ({"analytics": True}, {}):
+        save(
+            Save(
+                site="www",
+                version=organisation.number,
+                choices=choices,
+                means=Means.SCRIPT,
+                key=new_key(),
+                path="/shop/",
+                credentials=who,
+            )
+        )
+    return who
+
+
+def prove(client: Client, who: Credentials) -> str:
+    answer = client.post(reverse("admin:consent_cookies_proof", args=[who.reference]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_browser_is_found_by_the_reference_as_people_read_it(priya: Client, joans: Credentials) -> None:
+    for model in ("browser", "choice"):
+        address = reverse(f"admin:consent_cookies_{model}_changelist")
+        found = priya.get(address, {"q": quoted(joans.reference).lower()}).content.decode()
+        other = priya.get(address, {"q": Credentials.drawn().reference}).content.decode()
+        assert quoted(joans.reference) in found
+        assert quoted(joans.reference) not in other
+
+
+def test_the_proof_holds_the_words_the_register_and_everything_kept(
+    priya: Client, joans: Credentials, organisation: Current
+) -> None:
+    page = prove(priya, joans)
+
+    choice = Choice.objects.order_by("id")[0]
+    assert quoted(joans.reference) in page
+    assert joans.secret_hash in page
+    assert joans.secret not in page
+    assert "May we use optional cookies? None run unless you agree." in page
+    assert choice.text_id in page
+    assert choice.organisation_version.digest in page
+    assert "Counts pages read, without knowing who reads them." in page
+    assert "chosen one by one" in page
+    assert "withdrawn" in page
+    assert choice.key in page
+    assert "They still have the fingerprint" in page
+
+
+def test_words_that_were_altered_since_are_called_so(priya: Client, joans: Credentials) -> None:
+    with append_only.removed():
+        Text.objects.filter(pk=Choice.objects.order_by("id")[0].text_id).update(body="Say yes.")
+
+    assert "They no longer have the fingerprint" in prove(priya, joans)
+
+
+def test_a_linked_browser_names_the_record_of_the_person(priya: Client, joans: Credentials) -> None:
+    joan = accounts.open_account("joan.archer@example.org", "green kettle on Tuesdays")
+    assert joan.subject is not None
+    page = reverse("admin:consent_cookies_browser_change", args=[joans.reference])
+    assert "Nobody: it was never linked" in priya.get(page).content.decode()
+
+    link(joans, joan.subject)
+
+    assert str(joan.subject_id) in prove(priya, joans)
+    assert reverse("admin:subjects_subject_change", args=[joan.subject_id]) in priya.get(page).content.decode()
+
+
+def test_who_draws_a_proof_is_written_down_and_a_look_at_the_address_draws_none(
+    priya: Client, joans: Credentials
+) -> None:
+    address = reverse("admin:consent_cookies_proof", args=[joans.reference])
+    assert priya.get(address).status_code == 405
+    assert not LogEntry.objects.exists()
+
+    prove(priya, joans)
+
+    entry = LogEntry.objects.get()
+    assert entry.user == User.objects.get(email="privacy.officer@staff.example")
+    assert (entry.object_id, entry.change_message) == (joans.reference, "Drew the proof of the choices")
+
+
+def test_a_reference_nobody_has_proves_nothing(priya: Client, joans: Credentials) -> None:
+    remove(joans)
+
+    assert priya.post(reverse("admin:consent_cookies_proof", args=[joans.reference])).status_code == 404
+
+
+@pytest.mark.parametrize(("group", "status"), [(PRIVACY_OFFICER, 200), (SUPPORT, 200), (AUDITOR, 200), (EDITOR, 403)])
+def test_each_group_sees_what_it_may_and_changes_nothing(joans: Credentials, group: str, status: int) -> None:
+    client = staff(group)
+    choice = Choice.objects.latest("id")
+    addresses = {
+        "browser": joans.reference,
+        "choice": choice.pk,
+    }
+    for model, pk in addresses.items():
+        page = reverse(f"admin:consent_cookies_{model}_change", args=[pk])
+        assert client.get(page).status_code == status
+        assert client.post(page, {"site": "blog"}).status_code == 403
+        assert client.post(reverse(f"admin:consent_cookies_{model}_delete", args=[pk])).status_code == 403
+        assert client.get(reverse(f"admin:consent_cookies_{model}_add")).status_code == 403
+    for model in ("refusals", "removal"):
+        assert client.get(reverse(f"admin:consent_cookies_{model}_changelist")).status_code == status
+    assert client.get(reverse("admin:consent_cookies_figures")).status_code == status
+    assert client.post(reverse("admin:consent_cookies_proof", args=[joans.reference])).status_code == status
