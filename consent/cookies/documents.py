@@ -96,7 +96,9 @@ def _section(pdf: FPDF, section: Section) -> None:
         return
     pdf.set_font(_SANS, size=8)
     heads = (_("Name"), _("Set by"), _("What for"), _("How long"))
-    with pdf.table(col_widths=_WIDTHS, text_align="LEFT", borders_layout="HORIZONTAL_LINES", padding=1) as table:
+    with pdf.table(
+        col_widths=_WIDTHS, text_align="LEFT", borders_layout="HORIZONTAL_LINES", padding=1, v_align="T"
+    ) as table:
         table.row(heads)
         for one in section.rows:
             name = f"{one.name} ({one.kind})" if one.kind else one.name

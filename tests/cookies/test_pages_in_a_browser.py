@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from consent.cookies.models import Choice, Refusals
 from portal.organisation.versions import Current
 from tests.browser import axe
 from tests.cookies.conftest import FIVE
@@ -56,3 +57,88 @@ def test_every_page_in_every_organisations_words(
     seen("saved", "Saved.", "You allow:")
     page.get_by_role("button", name="Refuse all optional").click()
     seen("withdrawn", "You said no to everything optional.")
+
+
+def test_without_scripts_and_by_keyboard_alone_somebody_refuses_and_is_back_where_they_were(
+    organisation: Current, live_portal: LivePortal, new_context: Callable[..., BrowserContext]
+) -> None:
+    context = new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_portal.url}/subscribe/")
+
+    page.keyboard.press("Tab")  # the way past everything, first in the page
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.url == f"{live_portal.url}/subscribe/"
+    assert page.locator(".banner").count() == 0
+    assert [cookie["value"] for cookie in context.cookies() if cookie["name"] == "choices"] == ["refused.1."]
+    assert not Choice.objects.exists()
+    assert sum(Refusals.objects.values_list("count", flat=True)) == 1
+
+
+def test_without_scripts_and_by_keyboard_alone_somebody_chooses_one_by_one_and_takes_it_back(
+    organisation: Current, live_portal: LivePortal, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(f"{live_portal.url}/")
+    page.get_by_role("link", name="Choose", exact=True).press("Enter")
+    page.get_by_role("switch", name="Allow “Counting visits”").press("Space")
+    page.get_by_role("button", name="Save my choices").press("Enter")
+    assert "You allow: Counting visits." in page.inner_text("main")
+
+    page.goto(f"{live_portal.url}/")
+    page.get_by_role("link", name="Change or withdraw cookie choices").press("Enter")
+    page.get_by_role("button", name="Refuse all, and remove this record").press("Enter")
+
+    assert "One choice was taken out of our records" in page.inner_text("main")
+    assert not Choice.objects.exists()
+
+
+def test_the_banner_is_in_the_first_paint_shifts_nothing_and_traps_nobody(
+    organisation: Current, live_portal: LivePortal, new_context: Callable[..., BrowserContext]
+) -> None:
+    context = new_context(**LOOKS["wide"])
+    context.add_init_script(MEASURE)
+    page = context.new_page()
+    page.goto(f"{live_portal.url}/subscribe/", wait_until="load")
+
+    assert page.locator(".banner").is_visible()
+    assert page.evaluate("document.scripts.length") == 0
+    assert page.evaluate("window.shifts") == []
+    stops = [stop_of(page) for _ in range(tab_stops(page) + 1)]
+    assert stops[1:4] == ["No thanks", "Choose", "Yes, all"]
+    assert "BODY" in stops[-2:] or stops[-1] == stops[0]
+    page.get_by_role("link", name="Change or withdraw cookie choices").focus()
+    assert is_uncovered(page)
+
+
+MEASURE = """
+window.shifts = [];
+new PerformanceObserver(list => window.shifts.push(...list.getEntries().map(e => e.value)))
+  .observe({type: 'layout-shift', buffered: true});
+"""
+
+
+def tab_stops(page: Page) -> int:
+    """How many places Tab can come to."""
+    return int(page.evaluate("[...document.querySelectorAll('a[href], button, input:not([type=hidden])')].length"))
+
+
+def stop_of(page: Page) -> str:
+    """Press Tab, and say where that leads."""
+    page.keyboard.press("Tab")
+    active = "document.activeElement"
+    return str(
+        page.evaluate(f"{active}.tagName === 'BODY' ? 'BODY' : ({active}.innerText || {active}.name || '').trim()")
+    )
+
+
+def is_uncovered(page: Page) -> bool:
+    """Whether the focused element can be seen and pressed: the banner does not lie over it (WCAG 2.4.11)."""
+    return bool(
+        page.evaluate(
+            "(() => { const e = document.activeElement, b = e.getBoundingClientRect();"
+            "return e.contains(document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2)); })()"
+        )
+    )

@@ -3,6 +3,8 @@
 import pytest
 
 from accounts.models import User
+from consent.cookies.models import Choice, Refusals
+from consent.cookies.register import optional as optional_in
 from consent.ledger.models import Event
 from consent.preferences.models import Confirmation
 from portal.demo import people
@@ -13,7 +15,15 @@ from portal.outbox.models import Message
 from portal.subjects import flows as subjects
 from portal.subjects.models import Channel, Subject
 
+VISITORS = 4
+REFUSERS = 2  # of those who choose on each site
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _few_visitors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demo wants enough browsers for a number at the desk; here some will do."""
+    monkeypatch.setattr(people, "VISITORS", VISITORS)
 
 
 def test_joan_and_priya_can_sign_in(organisation: Current) -> None:
@@ -53,3 +63,22 @@ def test_making_them_again_changes_nothing(organisation: Current) -> None:
     before = count()
     people.create()
     assert count() == before
+
+
+@pytest.mark.parametrize("organisation", organisations(), indirect=True)
+def test_browsers_chose_cookies_where_there_is_a_choice(organisation: Current) -> None:
+    people.create()
+    people.create()
+    offered = organisation.organisation.cookies.offers_choice
+    assert Choice.objects.exists() is offered
+    assert sum(Refusals.objects.values_list("count", flat=True)) == (
+        (1 + len(organisation.organisation.cookies.sites)) * REFUSERS if offered else 0
+    )
+    joans = Choice.objects.filter(browser__subject=User.objects.at(CUSTOMER.email).get().subject).order_by("id")
+    assert [one.method for one in joans] == (
+        ["chosen", "withdrawn"]
+        if len(optional_in(organisation.organisation)) > 1
+        else ["accept_all", "withdrawn"]
+        if offered
+        else []
+    )
