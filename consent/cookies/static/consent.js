@@ -8,7 +8,7 @@
   const { site, language = root.lang } = script.dataset;
   const api = new URL("../api/v1/cookies/", script.src).href;
   const signal = navigator.globalPrivacyControl === true;
-  const listeners = new Set(), frames = new Map();
+  const frames = new WeakMap();
   const secure = location.protocol === "https:" ? "; Secure" : "";
   let config, words, categories, failed, choice, allowed, withdrawn = [], section, opener, seen, left, running, due;
   let again, pause = 1000, sheet, space, host, shadow;
@@ -26,7 +26,8 @@
 
   // The cookie
   const bytes = (count) => [...crypto.getRandomValues(new Uint8Array(count))];
-  const key = () => btoa(String.fromCharCode(...bytes(16))).slice(0, 22).replaceAll("+", "-").replaceAll("/", "_");
+  // 22 characters of 128 random bits; that two signs of base64 become one costs less than a bit.
+  const key = () => btoa(String.fromCharCode(...bytes(16))).slice(0, 22).replace(/\W/g, "-");
   const credentials = () => ({
     reference: bytes(16).map((byte) => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[byte % 32]).join(""),
     secret: key(),
@@ -34,7 +35,8 @@
 
   const read = () => {
     for (const pair of page.cookie.split("; ")) {
-      const found = pair.startsWith(config.cookie.name + "=") && pair.slice(config.cookie.name.length + 1).match(
+      const [name, value] = pair.split("=");
+      const found = name === config.cookie.name && value?.match(
         /^(?:([0-9A-Z]{16})\.([\w-]{22})\.(\d{1,9})\.(g?)\.([a-z0-9_+-]*)|refused\.(\d{1,9})\.(g?))(?:\.([\w-]{22}))?$/);
       if (found) return {
         reference: found[1], secret: found[2], version: +(found[3] || found[6]), signal: !!(found[4] || found[7]),
@@ -62,17 +64,14 @@
     const sent = choice;
     clearTimeout(again);
     if (!sent?.key) return;
-    let status;
-    try {
-      status = (await fetch(api + "choices", {
-        method: "POST", keepalive: true, credentials: "omit",
+    const { status } = await fetch(api + "choices", {
+      method: "POST", keepalive: true, credentials: "omit",
         body: JSON.stringify({
           site, version: sent.version, key: sent.key, path: location.pathname, language: config.language,
           choices: Object.fromEntries(categories.map(({ code }) => [code, sent.allowed.includes(code)])),
-          signal: sent.signal, by_signal: false, reference: sent.reference, secret: sent.secret,
+          signal: sent.signal, reference: sent.reference, secret: sent.secret,
         }),
-      })).status;
-    } catch {} // no network: as a server that is down
+    }).catch(() => 0); // no network: as a server that is down
     if (choice.key !== sent.key || (read() || sent).key !== sent.key) return; // chosen anew meanwhile, here or in a tab
     if (status === 409) Object.assign(choice, credentials());
     else if (status < 300) delete choice.key;
@@ -109,7 +108,6 @@
     tag("consent", "update", { ...signals });
     forget();
     page.dispatchEvent(new CustomEvent("portalconsent", { detail: state() }));
-    for (const listener of listeners) listener(state());
     scan();
   };
 
@@ -232,7 +230,7 @@ a{color:inherit}
     element.append(...children);
     return element;
   };
-  const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
+  const fill = (said, values) => said.replace(/{(\w+)}/g, (_, name) => values[name]);
   const titles = (list) => list.map(({ title }) => title).join(", ");
   const button = (textContent, onclick) => make("button", { type: "button", textContent, onclick });
   const shell = () => {
@@ -261,9 +259,8 @@ a{color:inherit}
           : button(words.choose, () => show(true)),
         button(words.all, () => decide(codes(categories.filter((category) => !bySignal(category)))))),
       make("p", {}, make("a", { href: config.register, textContent: words.register })),
-      settings && choice?.reference ? make("p", {
-        textContent: fill(words.reference, { reference: choice.reference.match(/.{4}/g).join("-") }),
-      }) : "");
+      settings && choice?.reference
+        ? make("p", { textContent: fill(words.reference, { reference: choice.reference.match(/.{4}/g).join("-") }) }) : "");
     shadow.replaceChildren(section);
     // Beside the body: a page that replaces its body keeps its banner, and the keyboard comes to it first.
     if (!host.isConnected) root.insertBefore(host, page.body);
@@ -331,9 +328,10 @@ a{color:inherit}
   window.portalConsent = {
     get: state,
     onChange(listener) {
-      listeners.add(listener);
+      const heard = (event) => listener(event.detail);
+      page.addEventListener("portalconsent", heard);
       if (allowed) listener(state());
-      return () => listeners.delete(listener);
+      return () => page.removeEventListener("portalconsent", heard);
     },
     ready,
     open: () => ready.then(open),

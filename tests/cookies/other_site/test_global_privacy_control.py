@@ -32,7 +32,8 @@ def test_it_is_obeyed_and_said_and_yes_to_all_is_yes_to_the_rest(
         portals_own.Credentials(saves.sent[0]["reference"], saves.sent[0]["secret"]),
         under_gpc=True,
     )
-    assert (saves.sent[0]["signal"], saves.sent[0]["by_signal"]) == (True, False)
+    (row,) = saves.rows
+    assert (row.signal, row.method, row.refused) == (True, "chosen", ["sharing"]), "she pressed, the signal did not"
 
 
 def test_an_explicit_choice_wins(gpc: None, visit: Callable[..., Page]) -> None:

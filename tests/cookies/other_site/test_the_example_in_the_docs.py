@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,13 @@ EXAMPLE = (DOCS / "examples" / "shop.html").read_text()
 
 
 @pytest.fixture
-def page(shop: ForeignSite, portal_url: str, joan: BrowserContext) -> Iterator[Page]:
+def page(shop: ForeignSite, portal_url: str, joan: BrowserContext) -> Page:
     shop.answers["/shop.html"] = Answer(EXAMPLE.replace("https://privacy.example", portal_url))
     shop.script("/count.js", "window.visits = {count: path => { window.counted = path }}")
     shop.page("/map.html", "", "<p>A map</p>")
     page = joan.new_page()
     page.goto(f"{shop.url}/shop.html")
-    yield page
+    return page
 
 
 def test_it_asks_runs_loads_and_lets_one_change_ones_mind(page: Page, shop: ForeignSite) -> None:
