@@ -58,7 +58,7 @@ class ChoiceForm(forms.Form):
             raise ValidationError(_CHANGED) from None
         offered = register.optional(seen)
         # What the browser's signal has refused is not part of the banner's question, and so not of the answer to it.
-        asked = [code for code, one in offered.items() if not (self.in_force.signal and one.ends_by_gpc)]
+        asked = [code for code, one in offered.items() if not (self.in_force.signal and register.ends_by_gpc(one))]
         wanted = {"none": [], "all": asked, "save": cleaned["allow"] or []}[cleaned["do"]]
         if set(wanted) - set(offered):
             raise ValidationError(_CHANGED)

@@ -67,12 +67,12 @@ class InForce:
     def ended_by_signal(self, category: CookieCategory) -> bool:
         """Whether Global Privacy Control decides about a category; a choice made under it decides instead."""
         explicit = self.holds and self.remembered is not None and self.remembered.under_gpc
-        return self.signal and category.ends_by_gpc and not explicit
+        return self.signal and register.ends_by_gpc(category) and not explicit
 
     @property
     def asked_about(self) -> dict[str, CookieCategory]:
         """What the banner asks about: the optional categories that the browser's signal has not refused already."""
-        return {code: one for code, one in self.optional.items() if not (self.signal and one.ends_by_gpc)}
+        return {code: one for code, one in self.optional.items() if not (self.signal and register.ends_by_gpc(one))}
 
     @property
     def refused_by_signal(self) -> dict[str, CookieCategory]:

@@ -39,6 +39,13 @@ def optional(organisation: Organisation, site: str = PORTAL_SITE) -> dict[str, C
     return {code: category for code, category in categories(organisation, site).items() if category.optional}
 
 
+def ends_by_gpc(category: CookieCategory) -> bool:
+    """Whether ``Sec-GPC: 1`` refuses a category: as the file says, else where others or advertising gain by it."""
+    if category.refused_by_gpc is not None:
+        return category.optional and category.refused_by_gpc
+    return category.optional and (category.shared or any(signal.startswith("ad_") for signal in category.signals))
+
+
 def default(category: CookieCategory) -> bool:
     """Whether a category runs before anybody chose: only where the law asks for no more than a way to object."""
     return category.rule != "consent"

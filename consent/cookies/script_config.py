@@ -73,7 +73,7 @@ def _category(organisation: Organisation, code: str, category: CookieCategory) -
         "sentence": str(category.sentence),
         "note": wording.rule_note(category),
         "default": register.default(category),
-        "gpc": category.ends_by_gpc,
+        "gpc": register.ends_by_gpc(category),
         "signals": [str(signal) for signal in category.signals],
         "cookies": [cookie.name for cookie in cookies if cookie.category == code and _can_be_deleted(cookie)],
     }

@@ -25,7 +25,7 @@ def test_a_site_of_each_organisation_is_told_its_optional_categories_and_no_othe
     offered = register.optional(organisation.organisation, "www")
     assert [one["code"] for one in said["categories"]] == list(offered)
     assert [one["title"] for one in said["categories"]] == [str(one.title) for one in offered.values()]
-    assert [one["gpc"] for one in said["categories"]] == [one.ends_by_gpc for one in offered.values()]
+    assert [one["gpc"] for one in said["categories"]] == [register.ends_by_gpc(one) for one in offered.values()]
     assert [one["default"] for one in said["categories"]] == [one.rule == "objection" for one in offered.values()]
     assert (said["site"], said["version"], said["valid_since"], said["language"]) == ("www", 1, 1, "en-gb")
     assert said["words"]["ask"] == str(organisation.organisation.cookies.sentence)

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from consent.cookies.models import Choice
+from portal.organisation.models import OrganisationVersion
 from portal.organisation.versions import Current
 from tests.cookies.conftest import Visitor
 from tests.preferences.conftest import new_version, words_of
@@ -89,7 +90,7 @@ def test_the_portal_says_that_it_honours_the_signal(visitor: Visitor) -> None:
     assert answer["Content-Type"] == "application/json"
     assert said["gpc"] is True
     assert set(said) == {"gpc", "lastUpdate"}
-    assert date.fromisoformat(said["lastUpdate"])
+    assert date.fromisoformat(said["lastUpdate"]) == OrganisationVersion.objects.get().loaded_at.date()
     assert not answer.cookies
 
 

@@ -35,13 +35,6 @@ class CookieCategory(Promise):
         """Whether a person can do without it."""
         return self.rule is not CookieRule.NECESSARY
 
-    @property
-    def ends_by_gpc(self) -> bool:
-        """Whether ``Sec-GPC: 1`` refuses it: as the file says, or where others receive it or advertising uses it."""
-        if self.refused_by_gpc is not None:
-            return self.optional and self.refused_by_gpc
-        return self.optional and (self.shared or any(signal.startswith("ad_") for signal in self.signals))
-
 
 class Cookie(Promise):
     """One cookie, storage entry or beacon."""
