@@ -6,11 +6,11 @@ a personal-data breach, and each answer explains itself in words. Where a due da
 """
 
 from dsar.clock.breach import BreachDeadline, breach_due
-from dsar.clock.calendars import Calendar, UnknownCalendar
 from dsar.clock.deadline import Deadline, due
 from dsar.clock.explanation import Rule, Step
 from dsar.clock.happenings import About, Event, Kind
 from dsar.clock.terms import Terms
+from portal.organisation.working_days import Calendar, UnknownCalendar
 
 __all__ = [
     "About",

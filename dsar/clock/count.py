@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from dsar.clock.calendars import Calendar
 from dsar.clock.happenings import Ask
 from dsar.clock.terms import Terms
 from portal.organisation.schema import Period
+from portal.organisation.working_days import Calendar
 
 ONE_MONTH: Final = Period(1, "month")
 THREE_MONTHS: Final = Period(3, "month")
@@ -40,11 +40,14 @@ class Count:
 
     @property
     def pauses(self) -> list[tuple[date, date]]:
-        """The days on which the clock stood still, first and last of each stretch; none before the start."""
+        """The days on which the clock stood still, first and last of each stretch; none before the start.
+
+        Stretches never overlap, but one may begin on the day on which the one before it ended.
+        """
         found: list[tuple[date, date]] = []
         for first, last in sorted((max(first, self.start), last) for first, last in self.still if last >= self.start):
             if found and first <= found[-1][1]:
-                found[-1] = (found[-1][0], max(last, found[-1][1]))
+                found[-1] = (found[-1][0], last)
             else:
                 found.append((first, last))
         return found

@@ -14,9 +14,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
-from dsar.clock.calendars import Calendar
 from dsar.clock.happenings import About
 from portal.organisation.schema import Statute
+from portal.organisation.working_days import Calendar
 
 
 class Rule(StrEnum):

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from dsar.clock.calendars import Calendar
 from dsar.clock.happenings import About
 from portal.organisation.schema import Organisation, Period, RightName, Statute
+from portal.organisation.working_days import Calendar
 
 LONGEST_PROMISE: Final = Period(10, "year")
 _SOME_DAY: Final = date(2000, 1, 1)
@@ -20,7 +20,7 @@ class Terms:
     """The promise, the statute, the calendar of working days, the IANA time zone whose dates count, and the right.
 
     Raises ValueError for a promise of no time or over ten years and for an unknown time zone, and
-    :class:`~dsar.clock.calendars.UnknownCalendar` for an unknown calendar.
+    :class:`~portal.organisation.working_days.UnknownCalendar` for an unknown calendar.
     """
 
     promise: Period

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
+from portal.organisation import working_days
 from portal.organisation.problems import Problem
 from portal.organisation.schema import (
     PORTAL_CATEGORIES,
@@ -37,6 +38,9 @@ Rule = Callable[[Organisation], Iterator[Problem]]
 MARKETING_BASES = (Basis.CONSENT, Basis.LEGITIMATE_INTERESTS)
 BREACH_LIMIT = timedelta(hours=72)
 """Article 33(1) GDPR."""
+LONGEST_ANSWER = timedelta(days=92)
+"""Three months, Article 12(3) GDPR."""
+_FEWEST_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 _TITLED = (
     *("purposes", "topics", "service_mails", "contexts", "forms", "data_categories", "sources", "recipients"),
     *("retention", "contracts", "systems", "notices", "roles"),
@@ -221,6 +225,20 @@ def periods_keep_the_law(organisation: Organisation) -> Iterator[Problem]:
                 )
 
 
+def answers_can_be_counted(organisation: Organisation) -> Iterator[Problem]:
+    """Deadlines have a calendar of holidays, and no promise of an answer is longer than the law ever allows."""
+    try:
+        working_days.Calendar(organisation.law.calendar)
+    except working_days.UnknownCalendar:
+        message = f"There is no holiday calendar {organisation.law.calendar!r}."
+        yield _fault("law", "calendar", message, 'Write a country, or a country and a part of it: "DE", "GB-ENG".')
+    own = ((f"rights.offered.{name}", right.response) for name, right in organisation.rights.offered.items())
+    for table, response in (("rights", organisation.rights.response), *own):
+        if response is not None and response.amount * _FEWEST_DAYS[response.unit] > LONGEST_ANSWER.days:
+            message = f"{response.as_written()} is longer than the law ever allows (Article 12(3))."
+            yield _fault(table, "response", message, 'Write "28 days", or as much as "3 months".')
+
+
 def safeguards_are_whole(organisation: Organisation) -> Iterator[Problem]:
     """Rules that need a second key: documents, special data, children."""
     identity = organisation.rights.identity
@@ -302,6 +320,7 @@ RULES: tuple[Rule, ...] = (
     forms_ask_what_they_offer,
     roles_are_of_the_law,
     periods_keep_the_law,
+    answers_can_be_counted,
     safeguards_are_whole,
     cookies_keep_the_law,
     sites_are_told_apart,

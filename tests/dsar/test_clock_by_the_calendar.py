@@ -84,3 +84,6 @@ def test_a_promise_beyond_the_law_says_that_the_law_comes_first() -> None:
     assert (promise(answer), law(answer)) == ("2026-03-10", "2026-03-02")
     assert answer.rules[-1] is Rule.LAW_IS_EARLIER
     assert Rule.SUMMARY not in answer.rules
+    same = after("2026-03-02", terms=Terms(Period(1, "month")))
+    assert same.promised_due == same.statutory_due
+    assert same.rules[-1] is Rule.SUMMARY

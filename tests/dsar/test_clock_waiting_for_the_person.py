@@ -28,7 +28,7 @@ def test_so_it_does_for_authority_and_a_fee(about: str) -> None:
 def test_the_latest_arrival_counts() -> None:
     answer = after(
         "2026-03-02", identity_requested="2026-03-04", authority_requested="2026-03-05",
-        authority_received="2026-03-20", identity_received="2026-03-18",
+        authority_received="2026-03-18", identity_received="2026-03-20",
     )  # fmt: skip
     assert law(answer) == "2026-04-20"
     assert promise(answer) == "2026-04-17"
@@ -101,6 +101,20 @@ def test_days_before_the_time_started_are_not_added_to_it() -> None:
     )  # fmt: skip
     assert law(answer) == "2026-04-20"
     assert Rule.CLOCK_STOOD_STILL not in answer.rules
+
+
+def test_one_recorded_twice_is_one() -> None:
+    told = (
+        ("clarification_requested", "2026-07-06"), ("clarification_received", "2026-07-10"),
+        ("clarification_requested", "2026-07-20"), ("clarification_received", "2026-07-21"),
+    )  # fmt: skip
+    assert after("2026-07-03", told[0], *told) == after("2026-07-03", *told)
+    assert promise(after("2026-07-03", told[0], *told)) == "2026-08-07"
+
+
+def test_an_answer_of_some_time_that_day_comes_after_a_question_of_that_day() -> None:
+    answer = after("2026-07-01", clarification_requested="2026-07-06T10:00+00:00", clarification_received="2026-07-06")
+    assert promise(answer) == "2026-07-30"
 
 
 def test_only_a_request_for_a_copy_is_stopped_by_a_clarification() -> None:
