@@ -27,7 +27,10 @@ def signed_in(request: HttpRequest | None, user: User, **_signal: Any) -> None:
 
 def asks(request: HttpRequest) -> bool:
     """Whether the question stands on this page: one that was opened, until it is answered."""
-    return request.method in {"GET", "HEAD"} and request.user.is_authenticated and ASK in request.session
+    # What goes wrong before anybody is known, a wrong host say, has its page too.
+    user = getattr(request, "user", None)
+    opened = request.method in {"GET", "HEAD"}
+    return opened and user is not None and user.is_authenticated and ASK in request.session
 
 
 def answered(request: HttpRequest) -> None:

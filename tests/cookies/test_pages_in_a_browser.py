@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from consent.cookies.models import Choice, Refusals
 from portal.organisation.versions import Current
@@ -70,8 +70,8 @@ def test_without_scripts_and_by_keyboard_alone_somebody_refuses_and_is_back_wher
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
+    expect(page.locator(".banner")).to_have_count(0)
     assert page.url == f"{live_portal.url}/subscribe/"
-    assert page.locator(".banner").count() == 0
     assert [cookie["value"] for cookie in context.cookies() if cookie["name"] == "choices"] == ["refused.1."]
     assert not Choice.objects.exists()
     assert sum(Refusals.objects.values_list("count", flat=True)) == 1
@@ -85,13 +85,13 @@ def test_without_scripts_and_by_keyboard_alone_somebody_chooses_one_by_one_and_t
     page.get_by_role("link", name="Choose", exact=True).press("Enter")
     page.get_by_role("switch", name="Allow “Counting visits”").press("Space")
     page.get_by_role("button", name="Save my choices").press("Enter")
-    assert "You allow: Counting visits." in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("You allow: Counting visits.")
 
     page.goto(f"{live_portal.url}/")
     page.get_by_role("link", name="Change or withdraw cookie choices").press("Enter")
     page.get_by_role("button", name="Refuse all, and remove this record").press("Enter")
 
-    assert "One choice was taken out of our records" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("One choice was taken out of our records")
     assert not Choice.objects.exists()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
 from consent.preferences import mails
@@ -190,4 +190,4 @@ def test_without_scripts_and_by_keyboard_alone_somebody_subscribes(
     page.get_by_label("Your e-mail address").focus()
     page.keyboard.type(JOAN)
     page.keyboard.press("Enter")
-    assert "Now look in your mail" in page.inner_text("h1")
+    expect(page.locator("h1")).to_contain_text("Now look in your mail")
