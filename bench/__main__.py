@@ -13,7 +13,7 @@ from bench.table import Figure, rendered
 from portal.demo.processes import free_port
 from tests.servers import Postgres, Valkey
 
-MODULES = ("processes", "ledger", "choices", "permission", "web", "outbox")
+MODULES = ("processes", "ledger", "choices", "cookie_api", "permission", "web", "outbox")
 # Figures of these do not depend on the size of the ledger: they are taken once.
 ONCE = {"processes", "choices"}
 

@@ -1,16 +1,20 @@
 """A load of HTTP requests from a process of its own: so many connections, kept alive, one request after the other.
 
-    python -m bench.load PORT CONNECTIONS SECONDS < requests
+    python -m bench.load PORT CONNECTIONS SECONDS [NAME:VALUE]… < requests
 
-Each line of the input is ``METHOD PATH BODY``; each is sent once. Prints the number of answers, the seconds, and the
-99th percentile of the latency in milliseconds; any status of 400 or more stops it with an error.
+Each line of the input is ``METHOD PATH BODY``; each is sent once, with the headers given, and as if through a proxy
+from an address of its own. Prints the number of answers, the seconds, and the 99th percentile of the latency in
+milliseconds; any status of 400 or more stops it with an error.
 """
 
 import http.client
+import itertools
 import queue
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from ipaddress import IPv4Address
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -18,8 +22,10 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 class Load:
     """Shared by the threads: what is still to be sent, and how long each answer took."""
 
-    def __init__(self, port: int, lines: list[str], seconds: float) -> None:
+    def __init__(self, port: int, lines: list[str], seconds: float, headers: dict[str, str]) -> None:
         self.port = port
+        self.headers = headers
+        self.clients = itertools.count(int(IPv4Address("10.0.0.1")))
         self.lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         for line in lines:
             self.lines.put(line)
@@ -35,7 +41,7 @@ class Load:
             except queue.Empty:
                 break
             began = time.perf_counter()
-            link.request(method, path, body.strip() or None, FORM if body.strip() else {})
+            link.request(method, path, body.strip() or None, self.headers_for(body.strip()))
             answer = link.getresponse()
             answer.read()
             self.took.append(time.perf_counter() - began)
@@ -43,9 +49,15 @@ class Load:
                 self.failures.append(f"{answer.status} for {method} {path}")
         link.close()
 
+    def headers_for(self, body: str) -> dict[str, str]:
+        """A form's where there is a body, those given, and the address of one more client."""
+        client = str(IPv4Address(next(self.clients)))
+        return {**(FORM if body else {}), **self.headers, "X-Forwarded-For": client}
 
-def main(port: int, connections: int, seconds: float) -> int:
-    load = Load(port, sys.stdin.read().splitlines(), seconds)
+
+def main(port: int, connections: int, seconds: float, headers: Sequence[str]) -> int:
+    given = dict(header.split(":", 1) for header in headers)
+    load = Load(port, sys.stdin.read().splitlines(), seconds, given)
     threads = [threading.Thread(target=load.one_connection) for _ in range(connections)]
     began = time.perf_counter()
     for thread in threads:
@@ -61,4 +73,4 @@ def main(port: int, connections: int, seconds: float) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), sys.argv[4:]))

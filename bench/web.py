@@ -58,9 +58,9 @@ def written(port: int, requests: Sequence[str]) -> tuple[float, float]:
     return rate, p99
 
 
-def load(port: int, requests: Sequence[str]) -> tuple[int, float, float]:
+def load(port: int, requests: Sequence[str], *headers: str) -> tuple[int, float, float]:
     """Requests that were answered, how many a second, and the 99th percentile in milliseconds."""
-    words = [sys.executable, "-m", "bench.load", str(port), str(CONNECTIONS), str(SECONDS)]
+    words = [sys.executable, "-m", "bench.load", str(port), str(CONNECTIONS), str(SECONDS), *headers]
     done = subprocess.run(words, input="\n".join(requests), capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"The load failed: {done.stderr.strip()}")

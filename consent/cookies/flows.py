@@ -16,10 +16,12 @@ from consent.cookies.models import Browser, Choice, Refusals, Removal
 from consent.cookies.vocabulary import Means, Method
 from consent.ledger import texts
 from consent.ledger.texts import Shown
-from portal.database import ClockTimestamp, database_now, locked
+from portal.database import ClockTimestamp, Compiled, database_now, locked
 from portal.organisation import versions
 from portal.subjects.models import Subject
 
+# Asked up to three times with every save.
+_SECRET_HASH = Compiled(lambda: Browser.objects.filter(pk=".").values_list("secret_hash"))
 _COUNTED_FOR = 600  # seconds for which a refusal sent again under the same key is not counted again
 
 
@@ -190,8 +192,8 @@ def removed(reference: str, reason: str) -> int:
 
 def _is_known(credentials: Credentials) -> bool:
     """Whether there is such a browser; raises NotYours if there is, with another secret."""
-    stored = Browser.objects.filter(pk=credentials.reference).values_list("secret_hash", flat=True).first()
-    if stored is not None and not constant_time_compare(stored, credentials.secret_hash):
+    stored = next(_SECRET_HASH.rows(credentials.reference), None)
+    if stored is not None and not constant_time_compare(stored[0], credentials.secret_hash):
         raise NotYours
     return stored is not None
 

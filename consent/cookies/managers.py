@@ -33,7 +33,7 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
 
     def of_press(self, reference: str, key: str) -> Choice | None:
         """What one press in a browser left; None for one that was only counted, or never came."""
-        return self.filter(browser_id=reference, key=key).first()
+        return next(iter(self.filter(browser_id=reference, key=key)), None)  # one at most, so nothing to order
 
 
 class RefusalsQuerySet(models.QuerySet["Refusals"]):
