@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from portal.organisation.schema import Organisation, RetentionRule, RetentionStart
+from portal.organisation.schema import Organisation, PartyRole, RetentionRule, RetentionStart
 from portal.outbox import kinds, links
 from portal.outbox.models import Message
 from portal.outbox.permits import Permit
@@ -139,8 +139,13 @@ def _until(organisation: Organisation) -> str:
 
 
 def _recipients(organisation: Organisation) -> str:
-    carriers = [str(one.title) for one in organisation.recipients.values() if one.carries_mail]
-    return ", ".join(carriers) or _("nobody else")
+    """Who carries the mail; a processor does so on the controller's orders alone (Article 28(3)(a))."""
+    carriers = [one for one in organisation.recipients.values() if one.carries_mail]
+    on_orders = _("%(title)s (on our orders only)")
+    named = [
+        on_orders % {"title": one.title} if one.role is PartyRole.PROCESSOR else str(one.title) for one in carriers
+    ]
+    return ", ".join(named) or _("nobody else")
 
 
 def _ways_out(message: Message) -> Iterator[Link]:

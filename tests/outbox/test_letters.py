@@ -119,7 +119,7 @@ def test_the_foot_names_who_carries_the_mail_and_no_other_processor(organisation
     recipients = organisation.organisation.recipients.values()
     foot = text_of(written(flows.enqueue("test-service", joan)), "plain").partition("Who receives it:")[2]
     named = foot.partition("\n")[0]
-    assert {str(one.title) in named for one in recipients if one.carries_mail} == {True}
+    assert {f"{one.title} (on our orders only)" in named for one in recipients if one.carries_mail} == {True}
     assert {str(one.title) in named for one in recipients if not one.carries_mail} == {False}
 
 
