@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import TransactionTestCase
 from playwright.sync_api import BrowserContext, Page, Route
 from pytest_django import DjangoDbBlocker
@@ -29,6 +30,8 @@ def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
     with django_db_blocker.unblock():
         yield
         TransactionTestCase("__init__")._fixture_teardown()  # type: ignore[attr-defined]  # private in the stubs
+        # While the browser runs, Django takes our thread for an event loop and gives it connections of its own.
+        connections.close_all()
 
 
 @pytest.fixture(scope="module")
