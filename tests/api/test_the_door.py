@@ -15,7 +15,9 @@ from portal.organisation.versions import Current
 WITHOUT = """
 import django; django.setup()
 from django.urls import reverse
-import portal.celery, portal.wsgi
+from portal.celery import app
+import portal.wsgi
+app.loader.import_default_modules()
 reverse("preferences")
 import sys; print(sorted({name.partition(".")[0] for name in sys.modules} & {"ninja"}))
 """

@@ -1,5 +1,6 @@
 """A press on another site reaches the portal once, is answered with what is kept, and nobody else can read it."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from consent.cookies.choice_cookie import Credentials, new_key, quoted
 from consent.cookies.models import Browser, Choice, Refusals
 from consent.cookies.vocabulary import Means, Method
 from portal.database import database_now
+from portal.organisation import loader
+from portal.organisation.schema import Organisation
 from portal.organisation.versions import Current
 from tests.cookies import asking
 
@@ -155,6 +158,18 @@ def test_what_is_not_of_the_form_asked_is_named_not_repeated_and_not_kept(
     assert b"<" not in answer.content
     assert asking.may_read(answer) == asking.SITE
     assert not Browser.objects.exists()
+
+
+def test_a_site_that_the_version_on_the_screen_did_not_have_was_not_on_the_screen(organisation: Current) -> None:
+    document = json.loads(organisation.organisation.model_dump_json(by_alias=True))
+    document["cookies"]["sites"]["shop"] = {"title": "Shop", "origins": ["https://shop.open-e.com"]}
+    loader.apply(Organisation.model_validate_json(json.dumps(document)))
+    sent = {"origin": "https://shop.open-e.com"}
+
+    before = asking.send(asking.body(Credentials.drawn(), site="shop", version=1), **sent)
+    now = asking.send(asking.body(Credentials.drawn(), site="shop", version=2), **sent)
+
+    assert (before.status_code, before.json()["field"], now.status_code) == (400, "site", 201)
 
 
 @pytest.mark.parametrize("text", ["{", "null", "[]", '"x"', "[" * 8_000, b"\xff\xfe\x00"])

@@ -5,7 +5,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
 from io import StringIO
+from operator import getitem
 from typing import Any
 
 import pytest
@@ -151,11 +153,27 @@ def test_names_are_compared_by_their_patterns_and_by_what_they_are(organisation:
     assert wrong(Left("__Host-session", "cookie", "openitio.example")) == []
 
 
-def test_what_only_wants_an_objection_may_run_until_somebody_objects(organisation: Current) -> None:
+def changed(organisation: Current, *path: str, to: object) -> Current:
+    """The next version of the file, with one value changed."""
     document = json.loads(organisation.organisation.model_dump_json(by_alias=True))
-    document["cookies"]["categories"]["analytics"]["rule"] = "objection"
+    *above, key = path
+    reduce(getitem, above, document["cookies"])[key] = to
     loader.apply(Organisation.model_validate_json(json.dumps(document)))
-    visit, current = Left("visit", "cookie", "open-e.com"), versions.current()
+    return versions.current()
+
+
+def test_a_category_that_the_site_does_not_use_is_allowed_there_by_nobody(organisation: Current) -> None:
+    current = changed(organisation, "sites", "www", "categories", to=["analytics"])
+    everything = scanning.visits(current, "www")[-1]
+
+    [finding] = scanning.judged(Left("currency", "cookie", "open-e.com"), "/", everything, current, "www")
+
+    assert (finding.wrong, finding.category) == ("too early", "functionality")
+
+
+def test_what_only_wants_an_objection_may_run_until_somebody_objects(organisation: Current) -> None:
+    current = changed(organisation, "categories", "analytics", "rule", to="objection")
+    visit = Left("visit", "cookie", "open-e.com")
 
     assert list(scanning.judged(visit, "/", Visit("nobody chose", None), current, "www")) == []
     [finding] = scanning.judged(visit, "/", Visit("refused", frozenset()), current, "www")
