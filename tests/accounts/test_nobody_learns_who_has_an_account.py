@@ -18,7 +18,7 @@ from portal.subjects.models import ContactPoint
 from tests.accounts.conftest import JOAN, PASSWORD, Visitor, mails_to
 
 NOBODY = "nobody.knows@example.org"
-_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+_TOKEN = re.compile(r'name="(csrfmiddlewaretoken|key)" value="[^"]+"')
 
 
 def seen(answers: list[Any], address: str) -> list[tuple[int, str, str]]:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from playwright.sync_api import BrowserContext, Page, expect
 
+from accounts.models import User
 from consent.cookies.models import Choice, Refusals
 from portal.organisation.versions import Current
 from tests.browser import axe
-from tests.cookies.conftest import FIVE
+from tests.cookies.conftest import FIVE, JOAN, PASSWORDS
 from tests.processes import LivePortal
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,6 +59,52 @@ def test_every_page_in_every_organisations_words(
     seen("saved", "Saved.", "You allow:")
     page.get_by_role("button", name="Refuse all optional").click()
     seen("withdrawn", "You said no to everything optional.")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_state_a_person_can_end_up_in(
+    organisation: Current,
+    look: str,
+    live_portal: LivePortal,
+    new_context: Callable[..., BrowserContext],
+    joan: User,
+    shot: Callable[..., None],
+) -> None:
+    joan.password = PBKDF2PasswordHasher().encode(PASSWORDS[JOAN], "salt", 1)  # as the portal's own process wants it
+    joan.save()
+    options = {"extra_http_headers": {"Sec-GPC": "1"}, **LOOKS[look]}
+    context = new_context(**options)
+    page = context.new_page()
+
+    def seen(name: str, words: str) -> None:
+        expect(page.locator("body")).to_contain_text(words)
+        shot(page, f"state-{look}-{name}")
+        axe(page)
+        assert fits(page), name
+
+    page.goto(f"{live_portal.url}/unsubscribe/")
+    seen("banner-gpc", "so these stay off: Social media and advertising.")
+    page.get_by_role("button", name="Yes, all").click()
+    page.goto(f"{live_portal.url}/account/login/")
+    page.locator("[name=login]").fill(JOAN)
+    page.locator("[name=password]").fill(PASSWORDS[JOAN])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    seen("question", "Shall we note that choice with your account?")
+    page.get_by_role("button", name="Yes, note it").click()
+    seen("noted", "Noted with your account.")
+    page.goto(f"{live_portal.url}/cookies/")
+    seen("record", "Take it off my account")
+    page.get_by_role("link", name="the register, version 1").click()
+    seen("version", "This is the register as it stood")
+    page.go_back()
+    page.evaluate("document.querySelector('[name=version]').value = '99'")
+    page.get_by_role("button", name="Save my choices").click()
+    seen("changed", "Our cookies changed while this page was open.")
+    page.get_by_role("button", name="Refuse all, and remove this record").click()
+    seen("removed", "One choice was taken out of our records")
+    context.clear_cookies()
+    page.goto(f"{live_portal.url}/cookies/saved/")
+    seen("lost", "Your browser did not keep your choice")
 
 
 def test_without_scripts_and_by_keyboard_alone_somebody_refuses_and_is_back_where_they_were(
