@@ -8,15 +8,17 @@ import re
 _LINK = re.compile(
     r"(/(?:preferences|subscribe|unsubscribe|confirm|account|notices|requests)(?:/[\w-]{1,20})*?/)(?!\w+\.py\b)[^\s/?\"']{16,}"
 )
+# A browser's reference, in the API and at the desk: its user may be known by it.
+_REFERENCE = re.compile(r"(/(?:choices|browser)/)[\w-]{16,19}(?![\w-])(?!\.py)")
 _ADDRESS = re.compile(r"[^\s@<>\"'(),;=/]+@[^\s@<>\"'(),;/]+\.[^\s@<>\"'(),;/]+")
 # PostgreSQL quotes the row that broke a constraint.
 _DETAIL = re.compile(r"DETAIL:.*?(?=\n\n|\nCONTEXT:|\nTraceback|\Z)", re.DOTALL)
 
 
 def discreet(text: str) -> str:
-    """``text`` with tokens in links, e-mail addresses and the values in database errors blanked."""
+    """``text`` with tokens and references in links, e-mail addresses and the values in database errors blanked."""
     text = _DETAIL.sub("DETAIL: (not logged)", text)
-    text = _LINK.sub(r"\1•••", text)
+    text = _REFERENCE.sub(r"\1•••", _LINK.sub(r"\1•••", text))
     return _ADDRESS.sub("•••", text)
 
 

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from consent.cookies.choice_cookie import Credentials, new_key, quoted
 from consent.cookies.models import Browser, Choice, Refusals
@@ -182,6 +183,14 @@ def test_a_hundred_kilobytes_are_not_read(organisation: Current, joan: Credentia
 
     assert answer.status_code == 413
     assert asking.may_read(answer) == asking.SITE
+
+
+def test_a_length_that_is_none_is_read_as_nothing(organisation: Current) -> None:
+    sent = Client().post(
+        asking.CHOICES, "{}", content_type="text/plain", headers={"Origin": asking.SITE}, CONTENT_LENGTH="-1"
+    )
+
+    assert sent.status_code == 400
 
 
 def test_a_form_is_no_json(organisation: Current) -> None:

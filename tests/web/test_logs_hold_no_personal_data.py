@@ -28,6 +28,20 @@ def test_a_link_from_a_mail_is_logged_without_its_token(path: str) -> None:
     assert path.split("/")[1] in line
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/cookies/choices/{}",
+        "/admin/consent_cookies/browser/{}/change/",
+    ],
+)
+@pytest.mark.parametrize("reference", ["7QK2M9XA4TBD10CE", "7qk2-m9xa-4tbd-10ce"])
+def test_a_browsers_reference_is_not_logged(path: str, reference: str) -> None:
+    assert discreet(f"Internal Server Error: {path.format(reference)}") == (
+        f"Internal Server Error: {path.format('•••')}"
+    )
+
+
 def test_ordinary_paths_and_tracebacks_stay_readable() -> None:
     text = 'File "/srv/portal/consent/preferences/views/unsubscribe_pages.py", line 12, in view'
     assert discreet(text) == text
