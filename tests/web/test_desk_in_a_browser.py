@@ -10,11 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 from accounts import flows as accounts
 from accounts.groups import PRIVACY_OFFICER
 from accounts.models import User
-from consent.cookies import flows as cookies
-from consent.cookies.choice_cookie import new_key
-from consent.cookies.flows import Save
-from consent.cookies.models import Browser, Choice
-from consent.cookies.vocabulary import Means
+from consent.cookies.models import Choice
 from consent.ledger.models import Event
 from portal.demo import people
 from portal.jobs.models import JobRun
@@ -31,8 +27,6 @@ def desk(live_portal: LivePortal, client_cookie: Callable[[User], str]) -> tuple
     """The portal's address and a session of the privacy officer, with people in the ledger."""
     loader.apply(loader.read("open-e"))
     people.create()
-    press = Save(site="www", version=1, choices={"analytics": True}, means=Means.SCRIPT, key=new_key())
-    cookies.save(press)
     JobRun.objects.create(name="test.sweep", outcome="succeeded")
     priya = accounts.open_account("desk@staff.example", None, staff=True, groups=(PRIVACY_OFFICER,))
     return live_portal.url, client_cookie(priya)
@@ -40,6 +34,7 @@ def desk(live_portal: LivePortal, client_cookie: Callable[[User], str]) -> tuple
 
 def pages() -> list[str]:
     joan = User.objects.at("joan.archer@example.org").get()
+    choice = Choice.objects.latest("pk")
     event, message = Event.objects.latest("pk"), Message.objects.latest("created_at")
     return [
         "/",
@@ -54,9 +49,9 @@ def pages() -> list[str]:
         f"/outbox/message/{message.pk}/change/",
         "/jobs/jobrun/",
         "/consent_cookies/browser/",
-        f"/consent_cookies/browser/{Browser.objects.get().pk}/change/",
+        f"/consent_cookies/browser/{choice.browser_id}/change/",
         "/consent_cookies/choice/",
-        f"/consent_cookies/choice/{Choice.objects.get().pk}/change/",
+        f"/consent_cookies/choice/{choice.pk}/change/",
         "/consent_cookies/choice/figures/",
         "/consent_cookies/refusals/",
     ]
@@ -90,7 +85,7 @@ def test_axe_finds_nothing_in_a_proof(
     desk: tuple[str, str], new_context: Callable[..., BrowserContext], shot: Callable[..., None]
 ) -> None:
     page = signed_in(desk, new_context(bypass_csp=True))
-    page.goto(f"{desk[0]}/admin/consent_cookies/browser/{Browser.objects.get().pk}/change/")
+    page.goto(f"{desk[0]}/admin/consent_cookies/browser/{Choice.objects.latest('pk').browser_id}/change/")
     # Drawn in this process: the web server of the whole run remembers content types of tests before this one.
     page.route("**/proof/", lambda route: route.fulfill(body=drawn(desk[1]), content_type="text/html"))
     page.get_by_role("button", name="Draw the proof").click()
@@ -102,7 +97,7 @@ def test_axe_finds_nothing_in_a_proof(
 def drawn(session: str) -> bytes:
     client = Client()
     client.cookies["session"] = session
-    answer = client.post(reverse("admin:consent_cookies_proof", args=[Browser.objects.get().pk]))
+    answer = client.post(reverse("admin:consent_cookies_proof", args=[Choice.objects.latest("pk").browser_id]))
     assert answer.status_code == 200
     return answer.content
 
