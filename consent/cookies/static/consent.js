@@ -11,7 +11,7 @@
   const frames = new WeakMap();
   const secure = location.protocol === "https:" ? "; Secure" : "";
   let config, words, categories, failed, choice, allowed, withdrawn = [], section, opener, seen, left, running, due;
-  let again, pause = 1000, sheet, space, host, shadow;
+  let again, pause = 1000, sheet, space, host, shadow, jar;
 
   // Google Consent Mode. Everything is denied before any tag can run; what holds follows once the register is here.
   function tag() {
@@ -34,7 +34,8 @@
   });
 
   const read = () => {
-    for (const pair of page.cookie.split("; ")) {
+    jar = page.cookie.split("; "); // asking the browser takes time, so once for all
+    for (const pair of jar) {
       const [name, value] = pair.split("=");
       const found = name === config.cookie.name && value?.match(
         /^(?:([0-9A-Z]{16})\.([\w-]{22})\.(\d{1,9})\.(g?)\.([a-z0-9_+-]*)|refused\.(\d{1,9})\.(g?))(?:\.([\w-]{22}))?$/);
@@ -116,7 +117,7 @@
       category.cookies.some((one) => one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one));
     const gone = (name) => name !== config.cookie.name && fits(name, false) && !fits(name, true);
     const labels = location.hostname.split(".");
-    for (const name of page.cookie.split("; ").map((pair) => pair.split("=")[0]).filter(gone)) {
+    for (const name of jar.map((pair) => pair.split("=")[0]).filter(gone)) {
       let path = "";
       for (const part of location.pathname.split("/")) {
         for (const end of [path + part, path += part + "/"])
@@ -311,18 +312,26 @@ a{color:inherit}
     apply();
   });
 
-  const ready = fetch(`${api}config?site=${site}${language ? "&language=" + language : ""}`).then(async (answer) => {
-    if (!answer.ok) throw Error(answer.status);
-    config = await answer.json();
-    ({ words, categories } = config);
-    choice = read();
-    if (asks()) show();
-    apply();
-    send();
-    new MutationObserver(() => due ||= requestAnimationFrame(scan)).observe(root, { childList: true, subtree: true });
-  }).catch((error) => {
-    failed = 1;
-    console.error("consent.js: nothing optional runs:", error.message);
+  const ready = new Promise((done) => {
+    const ask = new XMLHttpRequest(); // tells a preloaded answer before the first paint, where fetch tells it after
+    ask.open("GET", `${api}config?site=${site}${language ? "&language=" + language : ""}`);
+    ask.responseType = "json";
+    ask.onloadend = () => {
+      config = ask.status === 200 && ask.response;
+      if (config) {
+        ({ words, categories } = config);
+        choice = read();
+        if (asks()) show();
+        apply();
+        send();
+        new MutationObserver(() => due ||= requestAnimationFrame(scan)).observe(root, { childList: true, subtree: true });
+      } else {
+        failed = 1;
+        console.error("consent.js: nothing optional runs:", ask.status);
+      }
+      done();
+    };
+    ask.send();
   });
 
   window.portalConsent = {
