@@ -48,12 +48,12 @@ def lasts(cookie: Cookie) -> float:
     return timedelta(hours=cookie.lasts.amount * longest).total_seconds()
 
 
-def visits(joan: User) -> Iterator[HttpResponse]:
-    """Every page without an argument, as nobody and as Joan; sign-in, sign-up, saving, stopping, signing out."""
+def visits(joan: User, paths: list[str]) -> Iterator[HttpResponse]:
+    """These pages, as nobody and as Joan; sign-in, sign-up, saving, stopping, signing out."""
     nobody, signed_in = Visitor(), Visitor()
     signed_in.sign_in(joan)
     for client in (nobody.client, signed_in.client):
-        yield from (page(client, path) for path in ALL)
+        yield from (page(client, path) for path in paths)
     yield nobody.client.post("/subscribe/", {"address": JOAN, "topics": ["newsletter"]})  # type: ignore[misc]  # the test client's answer
     yield nobody.client.post("/unsubscribe/", {"address": JOAN})  # type: ignore[misc]  # as above
     yield nobody.client.post("/account/signup/", {"email": "zoe@example.net", "password1": "nine grey herons"})  # type: ignore[misc]  # as above
@@ -70,7 +70,10 @@ def page(client: Client, path: str) -> HttpResponse:
 
 @pytest.mark.parametrize("organisation", FIVE, indirect=True)
 def test_every_cookie_the_portal_sets_stands_in_the_register(organisation: Current, joan: User) -> None:
-    assert unlisted(organisation, visits(joan)) == {}
+    # What sets a cookie is the same everywhere, so every page is opened for one of them; the registers are their own.
+    paths = ALL if organisation.organisation.slug == "open-e" else ["/", "/cookies/", "/account/login/"]
+
+    assert unlisted(organisation, visits(joan, paths)) == {}
 
 
 def test_one_that_is_not_listed_would_be_found(organisation: Current) -> None:
