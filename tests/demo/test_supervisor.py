@@ -107,7 +107,7 @@ def test_a_part_that_ignores_us_is_killed_in_the_end(supervise: Start, mark: str
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
-    assert 5 < time.monotonic() - began < 10
+    assert 5 < time.monotonic() - began < 15
     assert gone(mark) == {}
 
 
@@ -118,7 +118,7 @@ def test_a_second_signal_does_not_wait(supervise: Start, mark: str) -> None:
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 4.9
     assert gone(mark) == {}
 
 

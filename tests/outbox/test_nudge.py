@@ -31,7 +31,7 @@ def test_many_nudges_while_the_broker_hangs_are_one_later() -> None:
     before = time.monotonic()
     for _ in range(1000):
         nudger.nudge()
-    assert time.monotonic() - before < 0.5
+    assert time.monotonic() - before < 3
     hang.set()
     wait_until(lambda: len(published) == 2)
     time.sleep(0.1)

@@ -22,7 +22,7 @@ def test_nobody_waits_where_nothing_is_leaving(joan: ContactPoint) -> None:
     flows.enqueue("test-marketing", joan)
     started = time.monotonic()
     assert permits.wait_for_open(joan.subject_id) == 0
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 1.5
 
 
 @pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_a_permit_that_stays_open_is_waited_for_and_then_owned_up_to(joan: Conta
 
     started = time.monotonic()
     assert permits.wait_for_open(joan.subject_id, 0.2) == 1
-    assert 0.2 <= time.monotonic() - started < 1
+    assert 0.2 <= time.monotonic() - started < 1.9
     assert permits.wait_for_open(joan.subject_id, 0, categories=list(Category)) == 2
 
 
@@ -47,7 +47,7 @@ def test_a_permit_that_has_run_out_is_nobodys(joan: ContactPoint) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_while_a_mail_is_leaving_its_permit_is_open_and_no_lock_is_held(ready: Sink, joan: ContactPoint) -> None:
-    ready.behaviour.delay["end"] = 0.7
+    ready.behaviour.delay["end"] = 1.5
     message = flows.enqueue("test-marketing", joan)
 
     def drain() -> None:
@@ -66,8 +66,8 @@ def test_while_a_mail_is_leaving_its_permit_is_open_and_no_lock_is_held(ready: S
     started = time.monotonic()
     joan.subject.under_age = False
     joan.subject.save()  # the row is free, though the conversation goes on
-    assert time.monotonic() - started < 0.4
+    assert time.monotonic() - started < 1.2
     assert permits.wait_for_open(joan.subject_id, 5) == 0
-    assert 0.1 < time.monotonic() - started < 3
+    assert 0.1 < time.monotonic() - started < 5
     worker.join()
     assert len(ready.mails) == 1

@@ -28,7 +28,7 @@ def test_without_a_broker_people_ask_and_stop_as_ever(
     assert visitor.ask_for(JOAN, "newsletter").url == "/subscribe/asked/"
     page = visitor.client.post(unsubscribe_link(marek, "newsletter"), {"stop": "topic"})
     assert "Done. No more Open-E Newsletter." in visitor.text(page)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     assert Message.objects.filter(contact_point__identity=JOAN).count() == 1
     assert "newsletter.email" not in on(marek)
 

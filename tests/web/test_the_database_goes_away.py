@@ -73,6 +73,6 @@ def test_a_database_that_was_never_there_is_a_503(url: str, tmp_path: Path) -> N
             assert status in (200, 302, 404, 503), path
             assert status != 200 or "<h1>" in page
         assert answer(f"{portal.url}/")[0] == 503
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 30
         assert "127.0.0.1:1" not in portal.log
         assert "Traceback" not in portal.log, "a database that is away is one line each, not a page of trace"
