@@ -16,7 +16,7 @@ from django.utils.cache import get_conditional_response
 from ninja import Body, Header, Path, Query, Router, Status
 from ninja.decorators import decorate_view
 
-from consent.cookies import cross_origin, flows, register, script_config
+from consent.cookies import cross_origin, flows, place, register, script_config
 from consent.cookies.choice_cookie import Credentials
 from consent.cookies.flows import NotYours, Save, UnknownCategory
 from consent.cookies.models import Choice
@@ -88,13 +88,11 @@ def config(
     _limit(request, "config", READS_A_MINUTE)
     current = versions.current()
     _check_origin(request, site)
-    origin = cross_origin.origin_of(request)
     rendered = script_config.rendered(
         current,
         site,
         script_config.spoken(language),
-        cross_origin.cookie_domain(origin, current.organisation, site),
-        cross_origin.is_secure(origin),
+        place.on_site(cross_origin.origin_of(request), current.organisation, site),
         register.days_until_asked_again(current.organisation, timezone.localdate()),
     )
     response = HttpResponse(rendered.body, content_type="application/json")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language
 
-from consent.cookies import choice_cookie, flows, in_force, register
+from consent.cookies import choice_cookie, flows, in_force, place, register
 from consent.cookies.choice_cookie import Credentials, Remembered
 from consent.cookies.flows import Save
 from consent.cookies.vocabulary import Means
@@ -61,8 +60,9 @@ def remember(request: HttpRequest, response: HttpResponseBase, remembered: Remem
     organisation = versions.current().organisation
     if organisation.cookies.offers_choice:
         life = register.days_until_asked_again(organisation, datetime.now(UTC).date()) * _DAY
-        options: dict[str, Any] = {"max_age": life, "secure": settings.HTTPS, "samesite": "Lax"}
-        response.set_cookie(choice_cookie.NAME, choice_cookie.written(remembered), **options)
+        kept = place.on_portal(organisation)
+        options: dict[str, Any] = {"max_age": life, "domain": kept.domain, "secure": kept.secure, "samesite": "Lax"}
+        response.set_cookie(kept.name, choice_cookie.written(remembered), **options)
     refused = set(register.optional(organisation)) - remembered.allowed
     patterns = [one.name for one in organisation.cookies.cookies.values() if one.category in refused]
     for name in request.COOKIES:

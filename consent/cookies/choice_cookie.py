@@ -17,11 +17,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-NAME: Final = f"{'__Host-' if settings.HTTPS else ''}choices"
-SHARED_NAME: Final = "choices"  # __Host- forbids a Domain, and so a choice shared by several sites
+NAME: Final = "choices"  # with a prefix or without: consent.cookies.place
 LONGEST: Final = 1_000
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that is misread aloud
 _CODES: Final = r"(?:[a-z0-9_-]{1,64}(?:\+[a-z0-9_-]{1,64}){0,31})?"

@@ -42,20 +42,6 @@ def is_known(origin: str, organisation: Organisation) -> bool:
     return any(may_ask(origin, organisation, site) for site in (PORTAL_SITE, *organisation.cookies.sites))
 
 
-def cookie_domain(origin: str, organisation: Organisation, site: str) -> str | None:
-    """The domain to set the cookie on: the one the site shares with others, where the origin lies in it."""
-    entry = organisation.cookies.sites.get(site)
-    if entry is None or entry.domain is None:
-        return None
-    host = urlsplit(origin).hostname or entry.domain
-    return entry.domain if host == entry.domain or host.endswith(f".{entry.domain}") else None
-
-
-def is_secure(origin: str) -> bool:
-    """Whether the page that asks is on https; without an origin it is one of the portal's own."""
-    return origin.startswith("https://") if origin else settings.HTTPS
-
-
 def admit(response: HttpResponseBase, origin: str) -> None:
     """Let a page of this origin, and no other, read the answer."""
     response.headers["Access-Control-Allow-Origin"] = origin

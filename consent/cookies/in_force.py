@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 
-from consent.cookies import choice_cookie, register
+from consent.cookies import choice_cookie, place, register
 from consent.cookies.choice_cookie import Remembered
 from portal.organisation import versions
 from portal.organisation.schema import CookieCategory
@@ -19,8 +20,8 @@ class InForce:
     ``remembered`` is the choice the browser sent, of whatever age; ``signal`` says whether it sent ``Sec-GPC: 1``.
     """
 
-    def __init__(self, cookie: str | None, *, signal: bool) -> None:
-        self.remembered: Remembered | None = choice_cookie.read(cookie)
+    def __init__(self, cookies: Mapping[str, str], *, signal: bool) -> None:
+        self._cookies = cookies
         self.signal = signal
         self.consulted = False
 
@@ -32,6 +33,15 @@ class InForce:
             return versions.current()
         except (versions.NoOrganisation, OperationalError, InterfaceError):
             return None
+
+    @cached_property
+    def remembered(self) -> Remembered | None:
+        """What the browser sent; None too where nobody knows yet which cookie that would be."""
+        return (
+            choice_cookie.read(self._cookies.get(place.on_portal(self.current.organisation).name))
+            if self.current
+            else None
+        )
 
     @property
     def categories(self) -> dict[str, CookieCategory]:
@@ -91,6 +101,6 @@ def of(request: HttpRequest) -> InForce:
     if not isinstance(found, InForce):
         # “1” and nothing else: Sec-GPC is no list and no boolean in words.
         signal = request.headers.get("Sec-GPC") == "1"
-        found = InForce(request.COOKIES.get(choice_cookie.NAME), signal=signal)
+        found = InForce(request.COOKIES, signal=signal)
         request.cookie_choice = found  # type: ignore[attr-defined]  # what the middleware promises to views
     return found

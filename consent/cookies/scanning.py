@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from consent.cookies import choice_cookie, cross_origin, register
+from consent.cookies import choice_cookie, place, register
 from consent.cookies.choice_cookie import Credentials, Remembered
 from portal.organisation.schema import Cookie
 from portal.organisation.schema.vocabulary import CookieKind
@@ -160,10 +160,9 @@ def _remember(context: BrowserContext, url: str, current: Current, site: str, al
     """Put the choice into the browser as the portal or ``consent.js`` would have."""
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}"
-    domain = cross_origin.cookie_domain(origin, current.organisation, site)
-    prefix = "__Host-" if parts.scheme == "https" and domain is None else ""
+    kept = place.on_site(origin, current.organisation, site)
     said = Remembered(current.number, allowed, Credentials.drawn() if allowed else None)
-    cookie: Any = {"name": f"{prefix}{choice_cookie.SHARED_NAME}", "value": choice_cookie.written(said)}
-    cookie |= {"url": f"{origin}/"} if domain is None else {"domain": f".{domain}", "path": "/"}
-    cookie |= {"secure": parts.scheme == "https", "sameSite": "Lax"}
+    cookie: Any = {"name": kept.name, "value": choice_cookie.written(said)}
+    cookie |= {"url": f"{origin}/"} if kept.domain is None else {"domain": f".{kept.domain}", "path": "/"}
+    cookie |= {"secure": kept.secure, "sameSite": "Lax"}
     context.add_cookies([cookie])

@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from consent.cookies import choice_cookie, register, wording
+from consent.cookies import register, wording
+from consent.cookies.place import Place
 from portal.organisation.schema import Cookie, CookieCategory, Organisation
 from portal.organisation.schema.vocabulary import CookieKind
 from portal.organisation.versions import Current
@@ -34,17 +35,15 @@ def spoken(language: str | None) -> str:
 
 
 @lru_cache(maxsize=64)
-def rendered(current: Current, site: str, language: str, domain: str | None, secure: bool, days: int) -> Rendered:
+def rendered(current: Current, site: str, language: str, place: Place, days: int) -> Rendered:
     """The configuration of a site, in one of the portal's languages. Raises UnknownSite.
 
-    ``domain`` is the parent domain to set the cookie on, ``secure`` says that the site is on https, ``days`` how
-    long the cookie lasts. A version never changes, so the answer is put together once in each process.
+    ``place`` says where the cookie is set, ``days`` how long it lasts. A version never changes, so the answer is
+    put together once in each process.
     """
     with translation.override(language):
         said = _config(current, site, language)
-    prefixed = secure and domain is None
-    name = f"__Host-{choice_cookie.SHARED_NAME}" if prefixed else choice_cookie.SHARED_NAME
-    said["cookie"] = {"name": name, "domain": domain, "days": days}
+    said["cookie"] = {"name": place.name, "domain": place.domain, "days": days}
     body = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
     return Rendered(body, f'"{sha256(body).hexdigest()[:32]}"')
 
