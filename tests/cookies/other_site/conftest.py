@@ -7,6 +7,7 @@ spares the suite an emptying of all tables, which takes longer than most of thes
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -132,6 +133,17 @@ def change_register(joan: BrowserContext) -> Callable[..., None]:
 def gpc(joan: BrowserContext) -> None:
     """Joan's browser sends Global Privacy Control."""
     joan.add_init_script("Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {value: true})")
+
+
+def until(page: Page, condition: str, seconds: float = 10) -> None:
+    """Wait until this expression is true in the page.
+
+    Playwright's own ``wait_for_function`` evaluates it from within the page, where a strict policy forbids that.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < end, f"not within {seconds:g} s: {condition}"
+        page.wait_for_timeout(20)
 
 
 def choice_cookie(page: Page) -> str:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from consent.cookies import choice_cookie as portals_own
-from tests.cookies.other_site.conftest import Saves, choice_cookie, press, settled
+from tests.cookies.other_site.conftest import Saves, choice_cookie, press, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
 pytestmark = pytest.mark.browser
@@ -59,7 +59,7 @@ def test_a_choice_made_without_it_gives_way_when_it_is_switched_on(
     page.evaluate("void portalConsent.open()")
     assert not page.get_by_label(SHARING).is_checked()
     press(page, "Save my choices")
-    page.wait_for_function("document.cookie.includes('.g.')")
+    until(page, "document.cookie.includes('.g.')")
     after = portals_own.read(settled(page))
     assert after
     assert after.allowed == {"analytics"}

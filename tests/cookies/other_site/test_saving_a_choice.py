@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from consent.cookies import choice_cookie as portals_own
 from consent.cookies.models import Browser, Choice, Refusals
 from tests.browser import Complaints
-from tests.cookies.other_site.conftest import Saves, choice_cookie, press, settled
+from tests.cookies.other_site.conftest import Saves, choice_cookie, press, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
 pytestmark = pytest.mark.browser
@@ -144,7 +144,7 @@ def test_a_withdrawal_keeps_its_name_until_the_portal_has_it_and_then_forgets_it
     assert waiting.credentials == before.credentials
     assert waiting.unsaved_key
     page.reload()
-    page.wait_for_function("document.cookie.includes('refused')")
+    until(page, "document.cookie.includes('refused')")
     assert re.fullmatch(r"refused\.\d+\.", settled(page))
     assert page.evaluate("portalConsent.get().reference") is None
     assert [row.method for row in saves.rows] == ["accept_all", "withdrawn"]
@@ -162,7 +162,7 @@ def test_who_changes_their_mind_stays_the_same_browser(visit: Callable[..., Page
     page.evaluate("void portalConsent.open()")
     page.get_by_label("Your settings").check()
     press(page, "Save my choices")
-    page.wait_for_function("document.cookie.includes('analytics+functionality')")
+    until(page, "document.cookie.includes('analytics+functionality')")
     second = portals_own.read(settled(page))
     assert first
     assert second
@@ -241,7 +241,7 @@ def test_sites_under_one_domain_share_the_choice(
     page = joan.new_page()
     page.goto(shop.at("www.shop.localhost") + path)
     press(page, "No thanks")
-    page.wait_for_function("document.cookie.includes('refused')")
+    until(page, "document.cookie.includes('refused')")
     settled(page)
     cookie = next(one for one in joan.cookies() if one["name"] == "choices")
     assert (cookie["domain"], cookie["path"], cookie["sameSite"]) == (".shop.localhost", "/", "Lax")

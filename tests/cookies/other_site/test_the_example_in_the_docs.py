@@ -10,7 +10,7 @@ from django.conf import settings
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import axe
-from tests.cookies.other_site.conftest import press, settled
+from tests.cookies.other_site.conftest import press, settled, until
 from tests.cookies.other_site.foreign import Answer, ForeignSite
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ def test_it_asks_runs_loads_and_lets_one_change_ones_mind(page: Page, shop: Fore
     press(page, "Choose")
     page.get_by_label("Counting visits").check()
     press(page, "Save my choices")
-    page.wait_for_function("window.counted === '/shop.html'")
+    until(page, "window.counted === '/shop.html'")
     settled(page)
     assert "/map.html" not in shop.asked
     axe(page)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import axe
-from tests.cookies.other_site.conftest import Saves, press, settled
+from tests.cookies.other_site.conftest import Saves, press, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
 pytestmark = pytest.mark.browser
@@ -54,12 +54,12 @@ def test_scripts_run_in_order_and_once(visit: Callable[..., Page], shop: Foreign
     press(page, "Choose")
     page.get_by_label("Counting visits").check()
     press(page, "Save my choices")
-    page.wait_for_function("window.ran?.length > 4")
+    until(page, "window.ran?.length > 4")
     assert ran(page) == ["first", "second", "third", "fourth", "fifth"]
     assert "/lonely.js" not in shop.asked
     page.evaluate("void portalConsent.open()")
     press(page, "Yes, all")
-    page.wait_for_function("window.ran.length > 6")
+    until(page, "window.ran.length > 6")
     assert ran(page)[5:] == ["lonely", "both"]
     assert shop.asked.count("/first.js") == 1
 
@@ -69,6 +69,7 @@ def test_on_the_next_page_what_was_allowed_runs_unasked(visit: Callable[..., Pag
     press(page, "Yes, all")
     settled(page)
     page = visit(blocked("analytics", inside=note("counted")), path="/next")
+    until(page, "window.ran?.length")
     assert ran(page) == ["counted"]
 
 
@@ -79,9 +80,9 @@ def test_what_a_single_page_application_adds_later_waits_and_runs_too(visit: Cal
     page = visit()
     page.evaluate(add, "early")
     press(page, "Yes, all")
-    page.wait_for_function("window.ran?.length")
+    until(page, "window.ran?.length")
     page.evaluate(add, "late")
-    page.wait_for_function("window.ran.length > 1")
+    until(page, "window.ran.length > 1")
     assert ran(page) == ["early", "late"]
 
 
@@ -95,7 +96,7 @@ def test_under_trusted_types_without_any_policy_scripts_run_all_the_same(
         Content_Security_Policy=policy,
     )
     press(page, "Yes, all")
-    page.wait_for_function("window.ran?.length > 1")
+    until(page, "window.ran?.length > 1")
     assert ran(page) == ["counted", "inline"]
 
 
