@@ -136,9 +136,10 @@ def manage(install: Install, arguments: Sequence[str]) -> int:
 
     Where ORGANISATION names none and one demo runs, it is that one.
     """
-    running_ones = sorted(install.folder.parent.glob(f"*/{PORTS_FILE}"))
+    noted = (path.parent for path in sorted(install.folder.parent.glob(f"*/{PORTS_FILE}")))
+    running_ones = [one for folder in noted if is_running(one := Install(folder.name, install.port, folder))]
     if "ORGANISATION" not in chosen() and len(running_ones) == 1:
-        install = Install(running_ones[0].parent.name, install.port, running_ones[0].parent)
+        install = running_ones[0]
     if not install.folder.exists():
         raise Refused(f"There is no demo of {install.slug} yet: start it once with make demo.")
     try:
@@ -157,6 +158,15 @@ def note_ports(install: Install, redis_port: int, smtp_port: int) -> None:
     """Tell :func:`manage` where the running demo's servers are."""
     ports = {"redis": redis_port, "smtp": smtp_port, "web": install.port}
     (install.folder / PORTS_FILE).write_text(json.dumps(ports), encoding="utf-8")
+
+
+def is_running(install: Install) -> bool:
+    """Whether somebody holds its lock; a demo that was killed leaves its ports behind."""
+    try:
+        hold(install).close()
+    except Refused:
+        return True
+    return False
 
 
 def hold(install: Install) -> IO[str]:

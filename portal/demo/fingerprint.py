@@ -35,7 +35,7 @@ def _sources(install: Install) -> Iterator[Path]:
     yield ROOT / "portal" / "settings.py"
     yield ROOT / "portal" / "append_only.py"
     yield from (ROOT / "portal" / "demo").glob("*.py")
-    for package in ("portal", "accounts", "consent"):
+    for package in ("portal", "accounts", "consent", "dsar"):
         yield from (ROOT / package).rglob("migrations/*.py")
         yield from (ROOT / package).rglob("triggers.py")
     yield from (path for path in (ROOT / "static").rglob("*") if path.is_file())

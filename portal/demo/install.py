@@ -59,9 +59,10 @@ class Install:
         folder = self.folder / "secrets"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         paths = {}
-        for name, prefix in (("SECRET_KEY", ""), ("LINK_KEYS", "demo:"), ("SUPPRESSION_KEYS", "demo:")):
+        for name in ("SECRET_KEY", "LINK_KEYS", "SUPPRESSION_KEYS", "IDENTITY_KEYS", "FILE_KEYS"):
             path = paths[name] = folder / name.lower()
             if not path.exists():
+                prefix = "demo:" if name.endswith("_KEYS") else ""
                 path.touch(mode=0o600)
                 path.write_text(prefix + secrets.token_urlsafe(48), encoding="ascii")
         return paths

@@ -243,6 +243,9 @@ def test_managing_a_demo_that_never_ran_is_one_clear_line(tmp_path: Path) -> Non
 def test_managing_finds_the_one_demo_that_runs(start: Callable[..., Demo], tmp_path: Path) -> None:
     demo = start(ORGANISATION="opencontact")
     demo.ready()
+    killed = demo.log.parent / "openmarket" / "ports.json"
+    killed.parent.mkdir(exist_ok=True)
+    killed.write_text("{}")  # as a demo leaves it that could not put its things in order
     code = "from django.conf import settings; print(settings.BASE_URL, settings.VAR_DIR)"
     assert manage(demo.log.parent, "shell", "-v0", "-c", code).split() == [
         demo.url,

@@ -85,12 +85,13 @@ def test_on_a_slow_phone_it_moves_nothing_and_takes_no_time(
 ) -> None:
     address = shop.page("/", snippet, "<h1>A shop</h1><p>Come in.</p>", Cache_Control="no-store")
     times = []
-    for _ in range(5):
+    for visit in range(5):
         script_time, shift, asked = costs(joan, address)
         assert shift == 0
         assert len(asked) == 2, "the preloaded register is the one that is used"
-        (one_from, one_until), (other_from, other_until) = asked
-        assert max(one_from, other_from) < min(one_until, other_until), "they travel together, not one after the other"
+        if visit == 0:  # later both are in the browser's cache and do not travel
+            (one_from, one_until), (other_from, other_until) = asked
+            assert max(one_from, other_from) < min(one_until, other_until), "they travel together, not in turn"
         times.append(script_time)
         if script_time <= MOST_SCRIPT_TIME:
             break
