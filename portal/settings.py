@@ -35,6 +35,16 @@ SUPPRESSION_KEYS = env.secrets(
     f"dev:{_dev}" if _dev else None,
     help="Keys that scramble suppressed addresses. The first is used; never drop one that made a live entry.",
 )
+IDENTITY_KEYS = env.secrets(
+    "IDENTITY_KEYS",
+    f"dev:{_dev}" if _dev else None,
+    help="Keys that encrypt proofs of identity. The first encrypts; keep the others while they may still open one.",
+)
+FILE_KEYS = env.secrets(
+    "FILE_KEYS",
+    f"dev:{_dev}" if _dev else None,
+    help="Keys that encrypt files of requests. The first encrypts; keep the others while they may still open one.",
+)
 BASE_URL = env.url(
     "BASE_URL", "http://localhost:8000" if DEMO else None, help="Where people reach the portal; used in mails."
 )
@@ -189,6 +199,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expires": 3600},
     },
+    "requests-watch-deadlines": {"task": "dsar.watch_deadlines", "schedule": 3600.0, "options": {"expires": 3600}},
+    "requests-tidy": {"task": "dsar.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     "jobs-prune": {"task": "portal.jobs.prune", "schedule": 86400.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
@@ -322,6 +334,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "portal.static_files.Storage"},
 }
+# Encrypted, and in no folder that is served (dsar/files/vault.py).
+PRIVATE_DIR = VAR_DIR / "private"
+FILE_UPLOAD_HANDLERS = ["dsar.files.upload.InMemoryWithinBounds"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_ADD_HEADERS_FUNCTION = static_headers.of_shared_script
 SILENCED_SYSTEM_CHECKS: list[str] = []

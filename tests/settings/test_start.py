@@ -13,6 +13,8 @@ PRODUCTION = {
     "SECRET_KEY": SECRET,
     "LINK_KEYS": f"a:{SECRET}",
     "SUPPRESSION_KEYS": f"a:{SECRET}",
+    "IDENTITY_KEYS": f"a:{SECRET}",
+    "FILE_KEYS": f"a:{SECRET}",
     "BASE_URL": "https://privacy.example.org",
     "ALLOWED_HOSTS": "privacy.example.org",
     "SMTP_URL": "smtp://localhost",
@@ -26,7 +28,17 @@ def read(code: str, **changes: str | None) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["SECRET_KEY", "LINK_KEYS", "SUPPRESSION_KEYS", "BASE_URL", "SMTP_URL", "ALLOWED_HOSTS"]
+    "name",
+    [
+        "SECRET_KEY",
+        "LINK_KEYS",
+        "SUPPRESSION_KEYS",
+        "IDENTITY_KEYS",
+        "FILE_KEYS",
+        "BASE_URL",
+        "SMTP_URL",
+        "ALLOWED_HOSTS",
+    ],
 )
 def test_production_has_no_default_for_what_must_be_chosen(name: str) -> None:
     done = read("pass", **{name: None})

@@ -25,6 +25,8 @@ def declared() -> list[str]:
         "SECRET_KEY": SECRET,
         "LINK_KEYS": f"a:{SECRET}",
         "SUPPRESSION_KEYS": f"a:{SECRET}",
+        "IDENTITY_KEYS": f"a:{SECRET}",
+        "FILE_KEYS": f"a:{SECRET}",
         "BASE_URL": "https://privacy.example.org",
         "ALLOWED_HOSTS": "privacy.example.org",
         "SMTP_URL": "smtp://localhost",
