@@ -1,4 +1,4 @@
-"""Data subject requests take their place."""
+"""Data subject requests take their place: their mails, their way in, their panel, and a timeline that only grows."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -8,3 +8,17 @@ class DsarConfig(AppConfig):
     name = "dsar"
     label = "dsar"
     verbose_name = _("Requests")
+
+    def ready(self) -> None:
+        from dsar import panels, triggers, ways_in
+        from dsar.letters import kinds as letters
+        from portal import append_only
+        from portal.home import ways
+        from portal.outbox import kinds
+        from portal.subjects import panels as person_page
+
+        append_only.register(triggers.EVENTS)
+        for kind in letters.KINDS:
+            kinds.register(kind)
+        ways.register(ways_in.WAY)
+        person_page.register(panels.REQUESTS)

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("", include("consent.preferences.urls")),
     path("", include("consent.cookies.urls")),
+    path("requests/", include("dsar.urls")),
     path("account/", include("accounts.urls")),
     # Staff sign in and change passwords where everybody does, under the same limits and with the same mails.
     path("admin/login/", views.desk_sign_in),

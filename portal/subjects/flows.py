@@ -155,6 +155,18 @@ def retire(contact_point: ContactPoint) -> None:
     contact_point.refresh_from_db(fields=["retired_at"])
 
 
+def restrict(subject: Subject) -> None:
+    """Processing is restricted from now on (Article 18): marketing stops at once; a second time changes nothing."""
+    Subject.objects.filter(pk=resolve(subject).pk, restricted_at=None).update(restricted_at=ClockTimestamp())
+    subject.refresh_from_db(fields=["restricted_at"])
+
+
+def lift_restriction(subject: Subject) -> None:
+    """The restriction ends; the person was told before (Article 18(3))."""
+    Subject.objects.filter(pk=resolve(subject).pk).update(restricted_at=None)
+    subject.refresh_from_db(fields=["restricted_at"])
+
+
 def resolve(subject: Subject) -> Subject:
     """The record that speaks for this person now: the last one it was merged into, or itself."""
     seen = {subject.pk}

@@ -1,0 +1,168 @@
+"""Asking: signed in, as a guest whose address a code shows, or on paper, logged by staff with its true day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts import addresses
+from accounts.models import User
+from dsar import codes, letters
+from dsar.clock.happenings import FIRST_YEAR
+from dsar.flows import beginning, deadlines, steps
+from dsar.flows.steps import PERSON, SYSTEM, Refused
+from dsar.models import Request
+from dsar.transitions import Step
+from dsar.vocabulary import Arrival, Behalf, Happening, Matter, State
+from portal.database import database_now
+from portal.organisation import versions
+from portal.outbox import flows as outbox
+from portal.subjects import flows as people
+from portal.subjects.models import Channel, ContactPoint, Subject
+
+# Where the portal came to know an address, as provenance names it. No file lists it, so nothing may be sent there.
+CONTEXT: Final = "request"
+SOURCE: Final = "person"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asks for. ``details`` are answers by question; ``on_behalf_of`` names the person, if another."""
+
+    matter: Matter
+    details: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    behalf: Behalf = Behalf.SELF
+    on_behalf_of: str = ""
+    role: str = ""
+    complains_about: Request | None = None
+
+
+@dataclass(frozen=True)
+class Logged:
+    """How a request reached staff. ``received`` is the true local day; the addresses may be empty."""
+
+    arrival: Arrival
+    received: date
+    address: str = ""
+    postal_address: str = ""
+
+
+def ask_as_guest(address: str, wish: Wish) -> Request:
+    """Note what somebody asks at a typed address, and challenge its reader by a code; the same for known and unknown.
+
+    The mail goes to the address as it is stored. The clock waits for the code, as for any proof that was asked for.
+    Raises ``InvalidAddress``.
+    """
+    with transaction.atomic():
+        point = people.reach(Channel.EMAIL, address, context=CONTEXT, source=SOURCE, language=_language())
+        request = _made(wish, point, Arrival.PORTAL)
+        steps.note(request, Happening.RECEIVED, PERSON)
+        steps.note(request, Happening.IDENTITY_REQUESTED, SYSTEM, facts={"method": "code"}, shown=False)
+        deadlines.project(request)
+        request.save(update_fields=["promised_due", "statutory_due"])
+        send_code(request)
+    return request
+
+
+def ask_signed_in(user: User, wish: Wish) -> Request:
+    """Note what somebody signed in asks; that is proof enough. Raises :class:`Refused` without a proved address."""
+    point = addresses.contact_point_of(user)
+    if point is None or user.subject is None:
+        raise Refused(_("Confirm the address of your account first."))
+    with transaction.atomic():
+        request = _made(wish, point, Arrival.PORTAL)
+        steps.note(request, Happening.RECEIVED, PERSON)
+    beginning.verify(request, PERSON, method="signed_in")
+    return request
+
+
+def log(user: User, wish: Wish, how: Logged) -> Request:
+    """Staff log a letter, a call or a mail with its true day; nobody is challenged, staff decide whether to doubt.
+
+    Raises :class:`Refused` for a day in the future or before any such law, and ``InvalidAddress``.
+    """
+    if not date(FIRST_YEAR, 1, 1) <= how.received <= deadlines.today():
+        raise Refused(_("The day of receipt is today or earlier."))
+    by = steps.staff(user)
+    with transaction.atomic():
+        point = people.reach(Channel.EMAIL, how.address, context=CONTEXT, source=SOURCE) if how.address else None
+        moment = _moment(how.received)
+        request = _made(wish, point, how.arrival, received_at=moment, postal_address=how.postal_address)
+        steps.note(request, Happening.RECEIVED, by, at=moment, facts={"arrival": how.arrival})
+    beginning.verify(request, by, method="logged")
+    return request
+
+
+def send_code(request: Request) -> None:
+    """Mail a new code to the address of a request, known or not. Within or without a transaction."""
+    if request.contact_point is None:
+        return
+    with transaction.atomic():
+        challenge = codes.draw(request)
+        outbox.enqueue(
+            letters.CODE, request.contact_point, params={"request": str(request.pk), "challenge": challenge.pk}
+        )
+
+
+def enter_code(request: Request, given: str) -> bool:
+    """Whether the code is right. The first right one verifies a request that waits for it; each opens the page."""
+    if not codes.spend(request, given):
+        return False
+    if request.state == State.RECEIVED:
+        beginning.verify(request, PERSON, method="code")
+    return True
+
+
+def give_more(request: Request, subject: Subject) -> None:
+    """Staff found out whom a request is about, where nobody could know when it came."""
+    request.subject = people.resolve(subject)
+    request.save(update_fields=["subject"])
+
+
+def take_back(request: Request) -> None:
+    """The person withdraws; nothing more is done."""
+    steps.take(request, Step.WITHDRAW, PERSON)
+
+
+def _made(
+    wish: Wish,
+    point: ContactPoint | None,
+    arrival: Arrival,
+    *,
+    received_at: datetime | None = None,
+    postal_address: str = "",
+) -> Request:
+    request = Request.objects.create(
+        matter=wish.matter,
+        details=dict(wish.details),
+        name=wish.name,
+        behalf=wish.behalf,
+        on_behalf_of=wish.on_behalf_of,
+        role=wish.role,
+        complains_about=wish.complains_about,
+        contact_point=point,
+        postal_address=postal_address,
+        language=point.subject.language if point else _language(),
+        organisation_version_id=versions.current().id,
+        arrival=arrival,
+        received_at=received_at or database_now(),
+    )
+    request.refresh_from_db()
+    return request
+
+
+def _moment(day: date) -> datetime:
+    """Noon on the organisation's wall, so that the day is that day in all of Europe."""
+    return datetime.combine(day, time(12), ZoneInfo(versions.current().organisation.law.time_zone))
+
+
+def _language() -> str:
+    return get_language() or "en-gb"

@@ -1,0 +1,88 @@
+"""Where work begins: somebody showed who they are, duplicates are joined, effects follow, other systems are asked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import transaction
+
+from dsar.flows import deadlines, effects, identity, reminding, steps, tasks
+from dsar.flows.steps import SYSTEM, By
+from dsar.models import Request
+from dsar.transitions import Step
+from dsar.vocabulary import Behalf, Happening, Matter
+from portal.database import locked
+from portal.subjects import flows as people
+from portal.subjects.models import Subject
+
+JOINABLE: Final = frozenset({Matter.ACCESS, Matter.ERASURE, Matter.PORTABILITY, Matter.RESTRICTION, Matter.INFORMED})
+"""Matters of which a second open one asks for the same; others say something of their own each time."""
+
+
+def verify(request: Request, by: By, *, method: str) -> None:
+    """Whoever asks has shown that they read the address, is signed in, or was logged by staff.
+
+    ``method`` is ``code``, ``signed_in`` or ``logged``. A request that repeats an earlier verified one is joined to it,
+    and only now: an unverified one joins nothing and is joined by nothing. What needs no judgement is done at once.
+    """
+    with transaction.atomic():
+        subject = _lock_person(request)
+        if method == "code":
+            steps.note(request, Happening.IDENTITY_RECEIVED, by, facts={"method": method}, shown=False)
+        steps.take(request, Step.VERIFY, by, facts={"method": method})
+        if method != "logged" and request.contact_point is not None:
+            people.prove(request.contact_point)
+        if subject is not None:
+            request.subject = subject
+            request.save(update_fields=["subject"])
+        if (first := _first_of_its_kind(request)) is not None:
+            _join(request, first)
+            return
+        _begin(request)
+    effects.settle(request)
+
+
+def _begin(request: Request) -> None:
+    tasks.ask_systems(request)
+    if request.matter == Matter.COMPROMISE:
+        reminding.tell_of_compromise(request)
+    if request.behalf == Behalf.AGENT:
+        identity.ask_authority(request, SYSTEM)
+        return
+    effects.at_once(request)
+    if request.complains_about is not None:
+        about = request.complains_about
+        if about.state in steps.TAKES_COMPLAINTS:
+            steps.take(about, Step.COMPLAIN, SYSTEM, facts={"complaint": str(request.pk)})
+
+
+def _lock_person(request: Request) -> Subject | None:
+    """The person a request is about, locked before the request itself, as everywhere; None where that is not known."""
+    if request.contact_point is None or request.behalf != Behalf.SELF:
+        return None
+    speaker = people.resolve(request.contact_point.subject)
+    return locked(Subject.objects.filter(pk=speaker.pk)).get()
+
+
+def _first_of_its_kind(request: Request) -> Request | None:
+    """The earliest other verified open request of this person for the same, if a second one adds nothing."""
+    if request.subject is None or request.matter not in JOINABLE:
+        return None
+    same = Request.objects.verified().about(request.subject.family()).filter(matter=request.matter)
+    return same.exclude(pk=request.pk).order_by("verified_at", "pk").first()
+
+
+def _join(request: Request, first: Request) -> None:
+    request.duplicate_of = first
+    request.save(update_fields=["duplicate_of"])
+    steps.take(request, Step.JOIN, SYSTEM, facts={"first": first.reference})
+
+
+def forget_unverified(older_than_days: int = 28) -> int:
+    """Close requests whose code never came; returns how many. Their texts go with them by the retention rules."""
+    closed = 0
+    for request in Request.objects.unverified():
+        if (deadlines.today(request) - deadlines.local_day(request)).days >= older_than_days:
+            steps.take(request, Step.FORGET, SYSTEM)
+            closed += 1
+    return closed

@@ -1,0 +1,86 @@
+"""The due dates of a request: what the clock says of its timeline, and the copies of it that lists sort by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from dsar import clock
+from dsar.clock import Deadline, Terms
+from dsar.models import Event, Request
+from dsar.vocabulary import OPEN, Happening, Matter
+from portal.database import database_now, locked
+from portal.organisation import versions
+
+CLOCK_KINDS = frozenset(clock.Kind)
+CLARIFICATION = clock.About.CLARIFICATION
+
+
+def terms_of(request: Request) -> Terms | None:
+    """The promise and the law a request is counted by, as they were when it came; None where nothing is counted."""
+    right = Matter(request.matter).right
+    if right is None:
+        return None
+    return Terms.of(versions.get(request.organisation_version_id).organisation, right)
+
+
+def deadline(request: Request) -> Deadline | None:
+    """Until when an answer is due, with its explanation, by the clock itself; None for a report of a compromise."""
+    terms = terms_of(request)
+    if terms is None:
+        return None
+    happened = Event.objects.filter(request=request, kind__in=CLOCK_KINDS).only("kind", "at")
+    return clock.due(request.received_at, as_clock_events(happened), terms)
+
+
+def as_clock_events(events: Iterable[Event]) -> list[clock.Event]:
+    """Those of a timeline that concern time."""
+    return [clock.Event(clock.Kind(event.kind), event.at) for event in events if event.kind in CLOCK_KINDS]
+
+
+def project(request: Request) -> None:
+    """Copy the clock's answer to ``request``, without saving it. What is closed keeps the dates it had."""
+    if request.state not in OPEN:
+        return
+    counted = deadline(request)
+    request.promised_due = counted.promised_due if counted else None
+    request.statutory_due = counted.statutory_due if counted else None
+
+
+def recount() -> int:
+    """Count all open requests again, as after a change of the holiday calendar; returns how many dates moved.
+
+    A date that moves is an event of its timeline, so that nobody wonders.
+    """
+    moved = 0
+    for pk in Request.objects.open().values_list("pk", flat=True):
+        with transaction.atomic():
+            request = locked(Request.objects.filter(pk=pk)).get()
+            before = request.promised_due, request.statutory_due
+            project(request)
+            if (request.promised_due, request.statutory_due) == before:
+                continue
+            request.save(update_fields=["promised_due", "statutory_due"])
+            facts = {"before": _written(before), "after": _written((request.promised_due, request.statutory_due))}
+            Event.objects.create(request=request, kind=Happening.RECOUNTED, party="system", facts=facts)
+            moved += 1
+    return moved
+
+
+def today(request: Request | None = None) -> date:
+    """The date on the organisation's wall now, by the database's clock."""
+    current = versions.get(request.organisation_version_id) if request else versions.current()
+    return database_now().astimezone(ZoneInfo(current.organisation.law.time_zone)).date()
+
+
+def local_day(request: Request) -> date:
+    """The day of receipt on the organisation's wall."""
+    zone = ZoneInfo(versions.get(request.organisation_version_id).organisation.law.time_zone)
+    return request.received_at.astimezone(zone).date()
+
+
+def _written(dates: tuple[date | None, date | None]) -> list[str | None]:
+    return [day.isoformat() if day else None for day in dates]

@@ -1,0 +1,85 @@
+"""Reminders to staff: 7, 3 and 1 days before an answer is due, on the day, and daily once it is late.
+
+Idempotent: each threshold of a due date is a row that can be written once. A day the job did not run is caught up once:
+of several thresholds passed meanwhile only the nearest is mailed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from accounts.groups import PRIVACY_OFFICER
+from accounts.models import User
+from dsar.flows import deadlines, steps, talking
+from dsar.letters import kind_code
+from dsar.models import Reminder, Request
+from dsar.vocabulary import Happening
+from portal.organisation import versions
+from portal.outbox import flows as outbox
+from portal.subjects import flows as people
+from portal.subjects.models import Channel
+
+DESK: Final = "desk"
+"""Where an address of the organisation's own is known from."""
+THRESHOLDS: Final = (7, 3, 1, 0)
+
+
+def remind_all() -> int:
+    """Remind of every verified request that has come to a threshold; returns how many."""
+    reminded = 0
+    for request in Request.objects.verified().with_date():
+        if request.due is not None:
+            reminded += remind(request, request.due, deadlines.today(request))
+    return reminded
+
+
+def remind(request: Request, due: date, today: date) -> bool:
+    """Write to who works on it, and to the officers where nobody does or it is late; whether it was time to."""
+    left = (due - today).days
+    threshold = threshold_of(left)
+    if threshold is None:
+        return False
+    try:
+        with transaction.atomic():
+            Reminder.objects.create(request=request, due=due, threshold=threshold)
+            event = steps.note(request, Happening.REMINDED, steps.SYSTEM, facts={"left": left}, shown=False)
+            for one in _recipients(request, escalated=left < 0):
+                talking.write_to_staff("reminder", one, request, event)
+    except IntegrityError:  # reminded already, or by another worker in this moment
+        return False
+    return True
+
+
+def threshold_of(left: int) -> int | None:
+    """The threshold that ``left`` days have come to: the nearest not below; once late each day is its own."""
+    if left < 0:
+        return left
+    return min((one for one in THRESHOLDS if one >= left), default=None)
+
+
+def officers() -> list[User]:
+    """The privacy officers who can sign in."""
+    return list(User.objects.filter(groups__name=PRIVACY_OFFICER, is_active=True, is_staff=True).distinct())
+
+
+def tell_of_compromise(request: Request) -> None:
+    """Somebody suspects that data are in wrong hands: officers and the address the file names are told at once.
+
+    Within a transaction. The address is the organisation's own; it becomes a contact point like any written to.
+    """
+    event = steps.note(request, Happening.REMINDED, steps.SYSTEM, shown=False)
+    for one in officers():
+        talking.write_to_staff("compromise", one, request, event)
+    report_to = versions.current().organisation.breach.report_to
+    desk = people.reach(Channel.EMAIL, report_to, context=DESK, source=DESK)
+    outbox.enqueue(kind_code("compromise"), desk, params={"request": str(request.pk), "event": event.pk})
+
+
+def _recipients(request: Request, *, escalated: bool) -> Iterable[User]:
+    assigned = [request.assignee] if request.assignee is not None and request.assignee.is_active else []
+    others = officers() if escalated or not assigned else []
+    return list({one.pk: one for one in [*assigned, *others]}.values())

@@ -1,0 +1,173 @@
+"""The one door: taking a step with a request, under its lock, by the table of :mod:`dsar.transitions`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from dsar import letters
+from dsar.flows import deadlines
+from dsar.models import Event, Request
+from dsar.transitions import TABLE, Step, Transition, find
+from dsar.vocabulary import OPEN, Happening, Outcome, Party, State
+from portal.database import database_now, locked
+from portal.outbox import flows as outbox
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts: the person, the portal, or a member of staff, who is named."""
+
+    party: Party
+    staff: User | None = None
+
+
+PERSON: Final = By(Party.PERSON)
+SYSTEM: Final = By(Party.SYSTEM)
+
+
+def staff(user: User) -> By:
+    """A member of staff."""
+    return By(Party.STAFF, user)
+
+
+class Refused(Exception):
+    """A step that the table knows and that something else forbids; ``message`` says what, in the active language."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+TAKES_COMPLAINTS: Final = TABLE[Step.COMPLAIN].sources
+HAS_COMPLAINT: Final = TABLE[Step.ANSWER_COMPLAINT].sources
+
+Guard = Callable[[Request, Step, Mapping[str, Any]], None]
+
+_guards: list[Guard] = []
+
+
+def guard(check: Guard) -> Guard:
+    """Ask ``check(request, step, facts)`` before every step, under the lock; it raises :class:`Refused`."""
+    if check not in _guards:
+        _guards.append(check)
+    return check
+
+
+Ending = Callable[[Request], None]
+
+_endings: list[Ending] = []
+
+
+def on_close(follow: Ending) -> Ending:
+    """Call ``follow(request)`` in the transaction in which a request ends, whatever ended it. A decorator."""
+    if follow not in _endings:
+        _endings.append(follow)
+    return follow
+
+
+def take(
+    request: Request,
+    step: Step,
+    by: By,
+    *,
+    at: datetime | None = None,
+    facts: Mapping[str, Any] | None = None,
+    words: str = "",
+    outcome: Outcome | None = None,
+) -> Event:
+    """Take a step: the event is written, the state changes, the due dates are counted, the person is told.
+
+    ``at`` is when it happened, by default now; ``facts`` are codes, ids and ISO dates. Of two at once the second
+    finds the state changed. ``request`` is refreshed. Raises :class:`~dsar.transitions.NotPossible` and
+    :class:`Refused`.
+    """
+    with transaction.atomic():
+        lock(request)
+        row = find(step, request.state, request.matter, by.party)
+        for check in _guards:
+            check(request, step, facts or {})
+        event = note(request, row.happening, by, at=at, facts=facts, words=words)
+        ended = _move(request, row, event, outcome)
+        if row.letter:
+            tell(request, row.letter, event)
+        for follow in _endings if ended else ():
+            follow(request)
+    return event
+
+
+def note(
+    request: Request,
+    kind: Happening,
+    by: By,
+    *,
+    at: datetime | None = None,
+    facts: Mapping[str, Any] | None = None,
+    words: str = "",
+    shown: bool = True,
+) -> Event:
+    """Write one line of the timeline, which changes no state. Within the caller's transaction."""
+    when = {} if at is None else {"at": at}
+    event = Event.objects.create(
+        request=request,
+        kind=kind,
+        party=by.party,
+        staff=by.staff,
+        shown=shown,
+        facts=dict(facts or {}),
+        words=words,
+        **when,
+    )
+    event.refresh_from_db(fields=["at", "recorded_at"])
+    return event
+
+
+def tell(request: Request, letter: str, event: Event) -> None:
+    """Put a mail to the person into the outbox, in the caller's transaction; who has no address gets it on paper."""
+    if request.contact_point is not None and request.contact_point.channel == "email":
+        params = {"request": str(request.pk), "event": event.pk}
+        outbox.enqueue(letters.kind_code(letter), request.contact_point, params=params)
+
+
+def lock(request: Request) -> None:
+    """Lock the row until the transaction ends, and refresh ``request`` from it."""
+    locked(Request.objects.filter(pk=request.pk)).get()
+    request.refresh_from_db()
+
+
+def history(request_id: UUID, kinds: Sequence[Happening]) -> list[Event]:
+    """The events of these kinds, as they were recorded."""
+    return list(Event.objects.filter(request_id=request_id, kind__in=kinds))
+
+
+def _move(request: Request, row: Transition, event: Event, outcome: Outcome | None) -> bool:
+    """Returns whether the request ended by it."""
+    ends = False
+    changed = ["promised_due", "statutory_due"]
+    if row.target is not None:
+        ends = request.state in OPEN and row.target not in OPEN
+        request.state = row.target
+        changed.append("state")
+        if ends:
+            how = row.outcome or outcome
+            if how is None:
+                raise ValueError(f"{event.kind} ends a request, and nobody said how.")
+            request.outcome, request.closed_at = how, database_now()
+            changed += ["outcome", "closed_at"]
+        if row.happening is Happening.VERIFIED:
+            request.verified_at = event.at
+            changed.append("verified_at")
+    deadlines.project(request)
+    request.save(update_fields=changed)
+    return ends
+
+
+def is_open(request: Request) -> bool:
+    """Whether an answer is still owed."""
+    return State(request.state) in OPEN

@@ -1,0 +1,96 @@
+"""Tasks for other systems and recipients: each is answered by staff, or left open on purpose with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from dsar.flows import deadlines, steps
+from dsar.flows.steps import SYSTEM, Refused
+from dsar.models import Request, Task
+from dsar.transitions import Step
+from dsar.vocabulary import Happening, Matter
+from portal.database import ClockTimestamp
+from portal.organisation import versions
+
+TOLD_OF: Final = frozenset({Matter.RECTIFICATION, Matter.ERASURE, Matter.RESTRICTION})
+"""What recipients are told of (Article 19)."""
+_ENDS: Final = frozenset({Step.APPROVE, Step.ANSWER, Step.REFUSE, Step.PASS_ON})
+
+
+def ask_systems(request: Request) -> list[Task]:
+    """Make a task for each system that the file says answers this matter; asking again makes none twice."""
+    right, organisation = Matter(request.matter).right, versions.get(request.organisation_version_id).organisation
+    made = []
+    for code, system in organisation.systems.items():
+        if right is None or right not in system.answers:
+            continue
+        due = system.within.after(deadlines.today(request))
+        task, new = Task.objects.get_or_create(
+            request=request, kind=Task.Kind.SYSTEM, code=code,
+            defaults={"title": str(system.title), "owner": system.owner, "due": due},
+        )  # fmt: skip
+        if new:
+            steps.note(request, Happening.TASK_MADE, SYSTEM, facts={"task": task.pk, "code": code}, shown=False)
+            made.append(task)
+    return made
+
+
+def tell_recipients(request: Request) -> list[Task]:
+    """Make a task for each recipient who is to be told of a correction, an erasure or a restriction (Article 19)."""
+    if request.matter not in TOLD_OF:
+        return []
+    organisation = versions.get(request.organisation_version_id).organisation
+    made = []
+    for code, recipient in organisation.recipients.items():
+        if not recipient.told_of_changes:
+            continue
+        task, new = Task.objects.get_or_create(
+            request=request, kind=Task.Kind.RECIPIENT, code=code,
+            defaults={"title": str(recipient.title), "due": request.promised_due or deadlines.today(request)},
+        )  # fmt: skip
+        if new:
+            steps.note(request, Happening.TASK_MADE, SYSTEM, facts={"task": task.pk, "code": code}, shown=False)
+            made.append(task)
+    return made
+
+
+def answer(task: Task, user: User, words: str, *, skipped: bool = False) -> None:
+    """Staff write down what a system or recipient answered, or why it is left open on purpose.
+
+    Raises :class:`Refused` for one done already, or without words.
+    """
+    if not words.strip():
+        raise Refused(_("Write what came of it, or why it is left open."))
+    with transaction.atomic():
+        changed = (
+            Task.objects.open()
+            .filter(pk=task.pk)
+            .update(answer=words, skipped=skipped, done_at=ClockTimestamp(), done_by=user)
+        )
+        if not changed:
+            raise Refused(_("Somebody else wrote this down just now."))
+        facts = {"task": task.pk, "code": task.code, "skipped": skipped}
+        steps.note(task.request, Happening.TASK_DONE, steps.staff(user), facts=facts, shown=False)
+    task.refresh_from_db()
+
+
+@steps.guard
+def no_open_tasks(request: Request, step: Step, _facts: Mapping[str, Any]) -> None:
+    """A request is not answered or passed on while a system has still to answer; with a reason it can be left open."""
+    if step in _ENDS and (names := list(Task.objects.open().filter(request=request).values_list("title", flat=True))):
+        raise Refused(
+            _("Not answered yet: %(systems)s. Write down the answer, or why it is left open.")
+            % {"systems": ", ".join(names)}
+        )
+
+
+@steps.on_close
+def leave_the_rest(request: Request) -> None:
+    """What ends without an answer needs none from other systems either."""
+    words = _("Not needed any more: %(outcome)s.") % {"outcome": request.get_outcome_display()}
+    Task.objects.open().filter(request=request).update(answer=words, skipped=True, done_at=ClockTimestamp())

@@ -1,0 +1,93 @@
+"""The letters as kinds of mail: registered with the outbox, written when they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dsar import codes
+from dsar.letters import CODE, kind_code, to_person, to_staff
+from dsar.letters.letter import Letter, page_of
+from dsar.models import Challenge, Event, Request
+from portal.database import database_now
+from portal.outbox.kinds import Category, MailKind, NoLongerNeeded
+from portal.outbox.models import Message
+
+
+def _of(write: Callable[[str, Request, Event], Letter], name: str) -> Callable[[Message], dict[str, Any]]:
+    def context(message: Message) -> dict[str, Any]:
+        request = Request.objects.filter(pk=message.params["request"]).first()
+        event = Event.objects.filter(pk=message.params["event"]).first()
+        if request is None or event is None:
+            raise NoLongerNeeded("The request is gone.")
+        return {"letter": write(name, request, event), "request": request, "footer": _footer()}
+
+    return context
+
+
+def _code(message: Message) -> dict[str, Any]:
+    challenge = Challenge.objects.filter(pk=message.params["challenge"]).select_related("request").first()
+    if challenge is None or codes.ends(challenge) <= database_now():
+        raise NoLongerNeeded("The code ran out before the mail could be sent.")
+    until = date_format(localtime(codes.ends(challenge)), "H:i T")
+    # Whoever typed the address may be a stranger to whom reads it: nobody is told that they gave it.
+    footer = {"held": gettext("this address"), "source": gettext("a form on our page, where somebody typed it")}
+    return {
+        "code": codes.derive(challenge),
+        "until": until,
+        "reference": challenge.request.reference,
+        "page_url": page_of(challenge.request),
+        "footer": footer,
+    }
+
+
+def _footer() -> dict[str, str]:
+    return {
+        "purpose": gettext("your request"),
+        "held": gettext("this address, and your request with what was said about it"),
+    }
+
+
+TITLES: Final = {
+    "receipt": _("Request received"),
+    "identity": _("Proof of identity asked for"),
+    "identity_shown": _("Identity check done"),
+    "no_identity": _("Closed: identity not shown"),
+    "authority": _("Proof of authority asked for"),
+    "clarification": _("Explanation asked for"),
+    "clarified": _("Explanation arrived"),
+    "extension": _("More time needed"),
+    "answer": _("Answer to a request"),
+    "refusal": _("Refusal of a request"),
+    "passed_on": _("Request passed on"),
+    "withdrawn": _("Request withdrawn"),
+    "joined": _("Joined to an earlier request"),
+    "no_reply": _("Closed: no reply"),
+    "carried_out": _("Request carried out"),
+    "message": _("Message about a request"),
+    "progress": _("How a request stands"),
+    "restriction_lifted": _("Restriction ends"),
+}
+STAFF_TITLES: Final = {
+    "assigned": _("Request given to staff"),
+    "answered": _("Person wrote about a request"),
+    "reminder": _("Reminder of a request"),
+    "compromise": _("Report of a compromise"),
+}
+
+KINDS: Final = (
+    MailKind(CODE, Category.SECURITY, "requests/code", _code, _("Code for a request")),
+    *(
+        MailKind(kind_code(name), Category.RIGHTS, "requests/letter", _of(to_person.write, name), title)
+        for name, title in TITLES.items()
+    ),
+    *(
+        MailKind(kind_code(name), Category.SERVICE, "requests/letter", _of(to_staff.write, name), title)
+        for name, title in STAFF_TITLES.items()
+    ),
+)

@@ -1,0 +1,63 @@
+"""Querysets of requests, to be read aloud: ``Request.objects.open().overdue(today)``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Least
+
+from dsar.vocabulary import OPEN, VERIFIED, State
+
+if TYPE_CHECKING:
+    from dsar.models import Request, Task  # noqa: F401  # named in the base classes below
+
+
+class RequestQuerySet(models.QuerySet["Request"]):
+    def open(self) -> Self:
+        """An answer is still owed, or the code has not come yet."""
+        return self.filter(state__in=OPEN)
+
+    def verified(self) -> Self:
+        """Open, and shown to come from who reads the address, or logged by staff: what staff work on."""
+        return self.filter(state__in=VERIFIED)
+
+    def unverified(self) -> Self:
+        return self.filter(state=State.RECEIVED)
+
+    def closed(self) -> Self:
+        return self.exclude(state__in=OPEN)
+
+    def unassigned(self) -> Self:
+        return self.filter(assignee=None)
+
+    def about(self, family: Iterable[UUID]) -> Self:
+        """Of one person, by the ids of :meth:`portal.subjects.models.Subject.family`."""
+        return self.filter(subject__in=list(family))
+
+    def with_due(self) -> Self:
+        """Each with ``due``, the earlier of promise and law; None while no date runs."""
+        earlier = Least(Coalesce("promised_due", "statutory_due"), Coalesce("statutory_due", "promised_due"))
+        return self.annotate(due=earlier)
+
+    def with_date(self) -> Self:
+        """Each with ``due``, as :meth:`with_due`, where there is one."""
+        return self.with_due().filter(due__isnull=False)
+
+    def overdue(self, today: date) -> Self:
+        """Verified and past the promise or the law on the local day ``today``."""
+        return self.verified().filter(Q(promised_due__lt=today) | Q(statutory_due__lt=today))
+
+    def most_urgent_first(self) -> Self:
+        """By due date, those without one last; then oldest first."""
+        return self.with_due().order_by(F("due").asc(nulls_last=True), "received_at", "pk")
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self) -> Self:
+        """Neither answered nor set aside."""
+        return self.filter(done_at=None)

@@ -1,0 +1,25 @@
+"""What runs by the clock for requests. Each can be repeated and interrupted at any moment."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from dsar.flows import beginning, deadlines, identity, reminding
+from portal.database import database_now
+from portal.jobs.recording import recorded
+
+
+@shared_task(name="dsar.watch_deadlines", expires=3600)
+def watch_deadlines() -> None:
+    """Counts open requests again, then reminds of those that come due."""
+    with recorded("dsar.watch_deadlines") as run:
+        moved, reminded = deadlines.recount(), reminding.remind_all()
+        run.detail, run.uneventful = f"moved={moved} reminded={reminded}", not (moved or reminded)
+
+
+@shared_task(name="dsar.tidy", expires=3600)
+def tidy() -> None:
+    """Closes what nobody confirmed, and destroys proofs of identity that have done their work."""
+    with recorded("dsar.tidy") as run:
+        closed, destroyed = beginning.forget_unverified(), identity.destroy_old_documents(database_now())
+        run.detail, run.uneventful = f"closed={closed} destroyed={destroyed}", not (closed or destroyed)
