@@ -39,7 +39,7 @@ NO: Final[dict[str, Promise]] = {
     "restricted": _("You asked us to restrict what we do with your data on %(since)s, so we send no marketing."),
     "under-age": _("You are under the age from which we send marketing."),
     "context-forbids-marketing": _("Where we know this address from, we promised no marketing."),
-    "stopped": _("You stopped all marketing on %(since)s."),
+    "stopped": _("You stopped all marketing on %(since)s, and have not said yes to this since."),
     "stopped-here": _("You said no to this on %(since)s."),
     "suppressed": _("We were asked on %(since)s not to send this to this address."),
     "company-opted-out": _("Your company asked us on %(since)s not to send marketing to its people."),

@@ -118,8 +118,11 @@ def _kind_in_words(purpose: Purpose) -> str:
     if purpose.basis is Basis.CONSENT:
         return _("Marketing: only if you say yes.")
     if purpose.soft_opt_in:
-        return _("Marketing, on our legitimate interests: to customers about our own products, until you say stop.")
-    return _("Marketing, on our legitimate interests, until you say stop.")
+        return _(
+            "Marketing: on your yes where you gave one; to customers about our own products on our legitimate "
+            "interests too, until you say stop."
+        )
+    return _("Marketing: on your yes where you gave one, else on our legitimate interests, until you say stop.")
 
 
 def is_marketing(organisation: Organisation, topic: str) -> bool:

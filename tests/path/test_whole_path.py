@@ -154,7 +154,7 @@ def test_from_an_address_typed_in_to_the_last_mail(
     # And it can be proven.
     told = [(event.decision, event.method) for event in permission.history(at(JOAN).subject)]
     assert told == [
-        ("withdrawn" if purpose.basis == "consent" else "objected", "one_click"),
+        ("withdrawn", "one_click"),
         ("confirmed", "confirmation_mail"),
         ("granted", "form"),
     ]

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consent.ledger.circumstances import Circumstances
+from consent.ledger.fold import Cells
 from consent.ledger.record import Act, Choice, Shown
 from consent.ledger.vocabulary import EVERY_CHANNEL, Actor, Decision, Method, ObjectKind
 from consent.preferences import sentences
@@ -58,14 +59,23 @@ def yes(organisation: Organisation, topic: str, channel: str, left_unticked: Seq
     return Choice(ObjectKind.TOPIC, topic, channel, Decision.GRANTED, Basis.CONSENT, details=details, text=words)
 
 
-def no(organisation: Organisation, topic: str, channel: str) -> Choice:
+def no(organisation: Organisation, topic: str, channel: str, cells: Cells) -> Choice:
     """A stop of one topic: consent withdrawn (Article 7(3)), or an objection (Article 21(2)) where there was none.
 
-    A topic that left the file can still be stopped.
+    ``cells`` tell what the person had said: a yes of theirs is what they take back, whatever basis the purpose has
+    besides. A topic that left the file can still be stopped.
     """
     entry = organisation.topics.get(topic)
     by_consent = entry is not None and organisation.purposes[entry.purpose].basis is Basis.CONSENT
-    return Choice(ObjectKind.TOPIC, topic, channel, Decision.WITHDRAWN if by_consent else Decision.OBJECTED)
+    if by_consent or _consented(cells, topic, channel):
+        return Choice(ObjectKind.TOPIC, topic, channel, Decision.WITHDRAWN, Basis.CONSENT)
+    return Choice(ObjectKind.TOPIC, topic, channel, Decision.OBJECTED)
+
+
+def _consented(cells: Cells, topic: str, channel: str) -> bool:
+    """Whether the person said yes to the topic, on this channel or, for a stop on all of them, on any."""
+    own = (cell for key, cell in cells.items() if key[:2] == (ObjectKind.TOPIC, topic) and channel in {"", key.channel})
+    return any(grant is not None for cell in own for grant in (cell.consent, cell.pending))
 
 
 def no_marketing() -> Choice:

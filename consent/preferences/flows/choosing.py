@@ -6,12 +6,13 @@ showed; and a yes is left out if anything about that switch was decided since. A
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from consent.ledger.fold import Pause, running_pause
@@ -69,9 +70,10 @@ def save_choices(subject: Subject, on: frozenset[str], page: Page, doing: acts.D
         before = switches.board_of(person)
         wanted_on = _in_order(on - page.was_on, organisation)
         gone_off = _in_order(page.was_on - on, organisation)
-        fresh = _fresh(person, wanted_on, page) if doing.proved else ()
+        fresh = _fresh(person, wanted_on, page, _since(person, page)) if doing.proved and wanted_on else ()
         news = tuple(name for name in fresh if name not in before.on)
-        after, position = _write(person, before, news, gone_off, doing)
+        yeses = list(_yeses(news, organisation))
+        after, position = _write(person, before, yeses, gone_off, doing)
     leaving = permits.wait_for_open(person.person.pk, categories=OPTIONAL) if gone_off else 0
     return Saved(
         on=tuple(name for name in news if name in after.on),
@@ -95,9 +97,11 @@ def undo(subject: Subject, restore: Iterable[str], take: Iterable[str], position
         organisation = person.current.organisation
         before = switches.board_of(person)
         wanted = tuple(name for name in _in_order(restore, organisation) if name not in before.on)
-        back = _fresh(person, wanted, Page(frozenset(), position, person.current.id))
+        page = Page(frozenset(), position, person.current.id)
+        events = _since(person, page, _SAID_YES) if wanted else []
+        back = _fresh(person, wanted, page, [event for event in events if event.pk > position])
         taken = tuple(name for name in _in_order(take, organisation) if name in before.on)
-        after, position = _write(person, before, back, taken, doing)
+        after, position = _write(person, before, list(_yeses_again(person, back, events)), taken, doing)
     leaving = permits.wait_for_open(person.person.pk, categories=OPTIONAL) if taken else 0
     left = tuple(name for name in wanted if name not in back)
     return Saved(back, taken, left, position, leaving, resting=after.resting)
@@ -152,6 +156,7 @@ def resume(subject: Subject, doing: acts.Doing) -> None:
     record(subject, [_RESUMED], doing.act(_("End the pause now")))
 
 
+_SAID_YES = Q(kind=ObjectKind.TOPIC, decision__in=(Decision.GRANTED, Decision.CONFIRMED))
 _RESUMED = Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.RESUMED)
 
 
@@ -164,11 +169,15 @@ def _pause_of(person: Locked) -> Pause | None:
     return running_pause(person.cells, [ALL_MARKETING], database_now())
 
 
-def _fresh(person: Locked, names: tuple[str, ...], page: Page) -> tuple[str, ...]:
+def _since(person: Locked, page: Page, or_else: Q | None = None) -> list[Event]:
+    """What was decided about the person since the page was made, and what ``or_else`` asks for; oldest first."""
+    wanted = Q(pk__gt=page.position)
+    events = Event.objects.about(person.person.family()).filter(wanted | or_else if or_else else wanted)
+    return list(events.oldest_first())
+
+
+def _fresh(person: Locked, names: tuple[str, ...], page: Page, since: Sequence[Event]) -> tuple[str, ...]:
     """The switches of which no word changed, and nothing that reaches them was decided, since the page was made."""
-    if not names:
-        return ()
-    since = list(Event.objects.about(person.person.family()).filter(pk__gt=page.position))
     return tuple(name for name in names if _as_shown(person.current, *switches.parts(name), page, since))
 
 
@@ -178,17 +187,17 @@ def _as_shown(current: versions.Current, topic: str, channel: str, page: Page, s
 
 
 def _write(
-    person: Locked, before: Board, on: tuple[str, ...], off: tuple[str, ...], doing: acts.Doing
+    person: Locked, before: Board, on: Sequence[Choice], off: tuple[str, ...], doing: acts.Doing
 ) -> tuple[Board, int]:
     """One act for all that was moved; returns how the switches stand afterwards, and the ledger's last event."""
     organisation = person.current.organisation
     context, source = catalogue.way_in(organisation)
-    channels = {switches.parts(name)[1] for name in on}
+    channels = {choice.channel for choice in on}
     if on:
         # The addresses are now known from here too: known only from a forum, say, nothing could be sent to them.
         points = [point for point in person.reach.contact_points if point.channel in channels]
         subjects.note_provenance(points, context=context, source=source)
-    events = person.record([*_yeses(on, organisation), *_noes(off, organisation)], doing.act()).events
+    events = person.record([*on, *_noes(off, person)], doing.act()).events
     position = events[-1].pk if events else switches.last_event(person.person.family())
     return before.after(person.cells, context, channels), position
 
@@ -199,10 +208,21 @@ def _yeses(names: Iterable[str], organisation: Organisation) -> Iterator[Choice]
         yield acts.yes(organisation, topic, channel)
 
 
-def _noes(names: Iterable[str], organisation: Organisation) -> Iterator[Choice]:
+def _yeses_again(person: Locked, names: Iterable[str], events: Iterable[Event]) -> Iterator[Choice]:
+    """The words pressed were those of the undo; ``restores`` is the yes that had stood there, with its own words."""
+    yeses = (event for event in events if event.decision in (Decision.GRANTED, Decision.CONFIRMED))
+    earlier = {(event.code, event.channel): event.pk for event in yeses}
+    for choice in _yeses(names, person.current.organisation):
+        before = earlier.get((choice.code, choice.channel))
+        details = {"restores": before} if before else {}
+        yield replace(choice, text=acts.shown(_("Undo this")), details=details)
+
+
+def _noes(names: Iterable[str], person: Locked) -> Iterator[Choice]:
+    organisation = person.current.organisation
     for topic, channels in _by_topic(names):
         words = acts.words_of_switch_off(str(organisation.topics[topic].title), channels)
-        yield from (replace(acts.no(organisation, topic, channel), text=words) for channel in channels)
+        yield from (replace(acts.no(organisation, topic, channel, person.cells), text=words) for channel in channels)
 
 
 def _by_topic(names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:

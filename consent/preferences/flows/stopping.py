@@ -5,6 +5,7 @@ A stop is recorded first. Only then, outside the transaction, does it wait for m
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -12,12 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consent.ledger.models import Event
-from consent.ledger.record import Choice, locking, record
+from consent.ledger.record import Choice, Locked, locking, record
 from consent.ledger.stops import OPT_OUT
 from consent.ledger.vocabulary import EVERY_CHANNEL, Method
 from consent.preferences import switches
 from consent.preferences.flows import acts
-from portal.organisation import versions
 from portal.outbox import permits
 from portal.outbox.kinds import OPTIONAL
 from portal.subjects import flows as subjects
@@ -46,17 +46,22 @@ def stop_topic(subject: Subject, topic: str, doing: acts.Doing, words: str = "")
 
     Raises :class:`~consent.ledger.errors.UnknownTopic` for one that never was.
     """
-    choice = acts.no(versions.current().organisation, topic, EVERY_CHANNEL)
-    return _stop(subject, choice, doing, words or _("Stop this"))
+    return _stop(
+        subject,
+        lambda person: acts.no(person.current.organisation, topic, EVERY_CHANNEL, person.cells),
+        doing,
+        words or _("Stop this"),
+    )
 
 
 def stop_everything(subject: Subject, doing: acts.Doing, words: str = "") -> Stopped:
     """All marketing, in every way, and profiling for it (Article 21(3)). Notices have switches of their own."""
-    return _stop(subject, acts.no_marketing(), doing, words or _("Stop all marketing"))
+    return _stop(subject, lambda _person: acts.no_marketing(), doing, words or _("Stop all marketing"))
 
 
-def _stop(subject: Subject, choice: Choice, doing: acts.Doing, words: str) -> Stopped:
+def _stop(subject: Subject, what: Callable[[Locked], Choice], doing: acts.Doing, words: str) -> Stopped:
     with locking(subject) as person:
+        choice = what(person)
         stopped = Stopped(person.person.pk)
         if doing.method == Method.ONE_CLICK:
             person.record([choice], doing.act(words))

@@ -225,6 +225,5 @@ def _confirmed(confirmation: Confirmation, topic: str, shown: Organisation) -> C
     return replace(
         acts.yes(shown, topic, Channel.EMAIL),
         decision=Decision.CONFIRMED,
-        basis=None,
         details={"grant": confirmation.choices[topic]},
     )

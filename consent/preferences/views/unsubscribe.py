@@ -97,11 +97,11 @@ def _offer_undo(request: HttpRequest, stopped: Stopped) -> None:
 
 def _undone(request: HttpRequest, link: Link, doing: acts.Doing) -> HttpResponse:
     back = told.way_back(request, link.person.pk)
-    restored: tuple[str, ...] = ()
+    undone = None
     if back is not None and back.pause is None:
-        restored = choosing.undo(link.person, back.restore, (), back.position, doing).on
+        undone = choosing.undo(link.person, back.restore, (), back.position, doing)
         told.forget_undo(request)
-    return render(request, "preferences/undone.html", unsubscribing.put_back(link.point, restored))
+    return render(request, "preferences/undone.html", unsubscribing.put_back(link.point, undone))
 
 
 def _read(token: str) -> Link | Problem:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from consent.ledger.rules import Answer
 from consent.ledger.vocabulary import ALL_MARKETING
 from consent.preferences import catalogue, overview, sentences, switches
+from consent.preferences.flows.choosing import Saved
 from consent.preferences.flows.stopping import Stopped
 from consent.preferences.switches import Board, parts
 from portal.organisation import versions
@@ -145,10 +146,13 @@ def answer(point: ContactPoint, topic: str, stopped: Stopped) -> dict[str, Any]:
     }
 
 
-def put_back(point: ContactPoint, restored: tuple[str, ...]) -> dict[str, Any]:
-    """The page after an undo."""
+def put_back(point: ContactPoint, undone: Saved | None) -> dict[str, Any]:
+    """The page after an undo; what a pause still holds back is named with its end."""
+    restored, resting = (undone.on, undone.resting) if undone else ((), {})
     topics = dict.fromkeys(title_of(parts(name)[0]) for name in restored)
-    return {**_about(point), "topics": list(topics)}
+    ends = [resting[name] for name in restored if name in resting]
+    until = sentences.weekday(max(ends), versions.current().organisation) if ends else ""
+    return {**_about(point), "topics": list(topics), "paused_until": until}
 
 
 def always(organisation: Organisation) -> list[Fact]:
