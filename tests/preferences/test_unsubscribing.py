@@ -247,7 +247,7 @@ def test_what_is_no_address_is_said_so(visitor: Visitor) -> None:
 
 
 def test_stopping_strangers_by_the_thousand_has_to_wait(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    from consent.preferences import pace
+    from portal import pace
 
     monkeypatch.setattr(pace, "FORMS_FROM_ONE_NETWORK", 2)
     codes = [visitor.client.post("/unsubscribe/", {"address": f"n{n}@example.net"}).status_code for n in range(3)]

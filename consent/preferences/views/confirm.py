@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consent.ledger.circumstances import Circumstances
-from consent.preferences import catalogue, pace, sentences
+from consent.preferences import catalogue, sentences
 from consent.preferences.flows import subscribing
 from consent.preferences.flows.subscribing import Outcome, Standing
 from consent.preferences.models import Confirmation
 from consent.preferences.views import problems
 from consent.preferences.views.problems import Problem, WayOn
-from portal import errors
+from portal import errors, pace
 from portal.organisation import versions
 from portal.outbox import links
 from portal.subjects.masking import masked
@@ -48,7 +48,7 @@ def _again(request: HttpRequest, token: str) -> HttpResponse:
     confirmation = subscribing.look(token).confirmation
     if confirmation is None:
         return problems.page(request, problem_of(Outcome(Standing.UNKNOWN)))
-    if wait := pace.seconds_to_wait(request, "subscribe", confirmation.contact_point.address):
+    if wait := pace.seconds_to_wait(request, "preferences-subscribe", confirmation.contact_point.address):
         return errors.too_many_requests(request, wait)
     if subscribing.send_again(confirmation, circumstances=Circumstances.of(request, path=PATH)) is None:
         return problems.page(request, problem_of(Outcome(Standing.GONE)))

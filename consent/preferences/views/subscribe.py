@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.ledger.circumstances import Circumstances
-from consent.preferences import catalogue, pace
+from consent.preferences import catalogue
 from consent.preferences.flows import subscribing
 from consent.preferences.forms import SubscribeForm
-from portal import errors
+from portal import errors, pace
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
 
@@ -22,7 +22,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     form = SubscribeForm(request.POST if request.method == "POST" else None, current=current)
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["address"]
-        if wait := pace.seconds_to_wait(request, "subscribe", address):
+        if wait := pace.seconds_to_wait(request, "preferences-subscribe", address):
             return errors.too_many_requests(request, wait)
         subscribing.subscribe(
             address,

@@ -12,14 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from consent.ledger.circumstances import Circumstances
 from consent.ledger.vocabulary import Method
-from consent.preferences import pace
 from consent.preferences.flows import acts, choosing, stopping
 from consent.preferences.flows.stopping import Stopped
 from consent.preferences.forms import StopAddressForm
 from consent.preferences.views import problems, told, unsubscribing
 from consent.preferences.views.problems import Problem
 from consent.preferences.views.told import WayBack
-from portal import errors
+from portal import errors, pace
 from portal.organisation import versions
 from portal.outbox import links
 from portal.subjects import flows as subjects
@@ -120,7 +119,7 @@ def by_address(request: HttpRequest) -> HttpResponse:
     """Stops all marketing to an address; the same answer for all, at once."""
     form = StopAddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if wait := pace.seconds_to_wait(request, "unsubscribe"):
+        if wait := pace.seconds_to_wait(request, "preferences-unsubscribe"):
             return errors.too_many_requests(request, wait)
         doing = acts.Doing(Method.UNSUBSCRIBE_PAGE, proved=False, circumstances=Circumstances.of(request))
         stopping.stop_address(form.cleaned_data["address"], doing)
