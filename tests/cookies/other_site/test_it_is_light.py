@@ -85,7 +85,7 @@ def test_on_a_slow_phone_it_moves_nothing_and_takes_no_time(
 ) -> None:
     address = shop.page("/", snippet, "<h1>A shop</h1><p>Come in.</p>", Cache_Control="no-store")
     times = []
-    for visit in range(5):
+    for visit in range(15):
         script_time, shift, asked = costs(joan, address)
         assert shift == 0
         assert len(asked) == 2, "the preloaded register is the one that is used"
