@@ -1,9 +1,14 @@
 """/requests/: asking, and a page for each request."""
 
 from django.urls import path
-from django.views.generic import TemplateView
+
+from dsar.views import asking, downloads, listing, request_page
 
 urlpatterns = [
-    path("", TemplateView.as_view(template_name="requests/requests.html"), name="requests"),
-    path("<uuid:pk>/", TemplateView.as_view(template_name="requests/request.html"), name="request"),
+    path("", listing.requests, name="requests"),
+    path("new/<slug:matter>/", asking.new_request, name="new_request"),
+    path("<uuid:pk>/", request_page.RequestPage.as_view(), name="request"),
+    path("<uuid:pk>/withdraw/", request_page.withdraw, name="request_withdraw"),
+    path("<uuid:pk>/files/<uuid:file_id>/", downloads.file, name="request_file"),
+    path("<uuid:pk>/letter/<int:event_id>/", downloads.letter, name="request_letter"),
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Final
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -19,7 +21,7 @@ from dsar.clock.happenings import FIRST_YEAR
 from dsar.flows import beginning, deadlines, steps
 from dsar.flows.steps import PERSON, SYSTEM, Refused
 from dsar.models import Request
-from dsar.transitions import Step
+from dsar.transitions import NotPossible, Step
 from dsar.vocabulary import Arrival, Behalf, Happening, Matter, State
 from portal.database import database_now
 from portal.organisation import versions
@@ -34,7 +36,10 @@ SOURCE: Final = "person"
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody asks for. ``details`` are answers by question; ``on_behalf_of`` names the person, if another."""
+    """What somebody asks for. ``details`` are answers by question; ``on_behalf_of`` names the person, if another.
+
+    ``key`` is drawn at random with the form and becomes the request's id, so that a form sent twice is one request.
+    """
 
     matter: Matter
     details: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +48,7 @@ class Wish:
     on_behalf_of: str = ""
     role: str = ""
     complains_about: Request | None = None
+    key: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def ask_as_guest(address: str, wish: Wish) -> Request:
     """Note what somebody asks at a typed address, and challenge its reader by a code; the same for known and unknown.
 
     The mail goes to the address as it is stored. The clock waits for the code, as for any proof that was asked for.
-    Raises ``InvalidAddress``.
+    Raises ``InvalidAddress``, and IntegrityError for a form that was sent before.
     """
     with transaction.atomic():
         point = people.reach(Channel.EMAIL, address, context=CONTEXT, source=SOURCE, language=_language())
@@ -73,7 +79,10 @@ def ask_as_guest(address: str, wish: Wish) -> Request:
 
 
 def ask_signed_in(user: User, wish: Wish) -> Request:
-    """Note what somebody signed in asks; that is proof enough. Raises :class:`Refused` without a proved address."""
+    """Note what somebody signed in asks; that is proof enough.
+
+    Raises :class:`Refused` without a proved address, and IntegrityError for a form that was sent before.
+    """
     point = addresses.contact_point_of(user)
     if point is None or user.subject is None:
         raise Refused(_("Confirm the address of your account first."))
@@ -117,7 +126,10 @@ def enter_code(request: Request, given: str) -> bool:
     if not codes.spend(request, given):
         return False
     if request.state == State.RECEIVED:
-        beginning.verify(request, PERSON, method="code")
+        # Withdrawn or forgotten at this very moment: the code is right all the same.
+        with contextlib.suppress(NotPossible):
+            beginning.verify(request, PERSON, method="code")
+    request.refresh_from_db()
     return True
 
 
@@ -141,6 +153,7 @@ def _made(
     postal_address: str = "",
 ) -> Request:
     request = Request.objects.create(
+        id=wish.key,
         matter=wish.matter,
         details=dict(wish.details),
         name=wish.name,

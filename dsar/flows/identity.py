@@ -73,12 +73,24 @@ def hand_in(request: Request, files: Sequence[Inspected]) -> None:
         check = open_check(request)
         if check is None or check.method != Method.DOCUMENT:
             raise Refused(_("We do not need a document from you."))
-        for file in files:
-            stored_as = vault.keep(vault.Area.IDENTITY, file.data)
-            IdentityDocument.objects.create(
-                check_of=check, name=file.name, content_type=file.content_type, size=len(file.data), stored_as=stored_as
-            )
+        _keep(check, files)
         _arrived(request, check, steps.PERSON, _("Uploaded here"), None)
+
+
+def answer(request: Request, words: str) -> None:
+    """The person answers what only they can answer. The answer is a proof: kept as one, and destroyed as one.
+
+    Raises :class:`Refused` where nothing is asked, and without words.
+    """
+    if not words.strip():
+        raise Refused(_("Write your answer."))
+    with transaction.atomic():
+        steps.lock(request)
+        check = open_check(request)
+        if check is None or check.method != Method.QUESTION:
+            raise Refused(_("We have no question for you."))
+        _keep(check, [Inspected("answer.txt", "text/plain", words.encode())])
+        _arrived(request, check, steps.PERSON, _("Answered here"), None)
 
 
 def arrived(request: Request, user: User, what: str, at: datetime | None = None) -> None:
@@ -150,6 +162,14 @@ def abandon(request: Request) -> None:
             settled_at=ClockTimestamp(), result=IdentityCheck.Result.NOT_SHOWN
         )
         destroy_documents(check)
+
+
+def _keep(check: IdentityCheck, files: Sequence[Inspected]) -> None:
+    for file in files:
+        stored_as = vault.keep(vault.Area.IDENTITY, file.data)
+        IdentityDocument.objects.create(
+            check_of=check, name=file.name, content_type=file.content_type, size=len(file.data), stored_as=stored_as
+        )
 
 
 def _opened(request: Request, user: User | None, doubt: Doubt, about: IdentityCheck.About) -> IdentityCheck:

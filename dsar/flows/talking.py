@@ -80,10 +80,17 @@ def attach(
 
 
 def download(attachment: Attachment, by: steps.By) -> bytes:
-    """The bytes of a file; each download is on the timeline. Raises :class:`dsar.files.vault.Gone`."""
+    """The bytes of a file; each download is on the timeline, and the person is told by mail of one in their name.
+
+    Raises :class:`dsar.files.vault.Gone` and :class:`dsar.files.vault.Unreadable`.
+    """
     data = vault.read(vault.Area.ATTACHMENTS, attachment.stored_as)
     facts = {"file": str(attachment.pk), "name": attachment.name}
-    steps.note(attachment.request, Happening.DOWNLOADED, by, facts=facts, shown=by.party is Party.PERSON)
+    theirs = by.party is Party.PERSON
+    with transaction.atomic():
+        event = steps.note(attachment.request, Happening.DOWNLOADED, by, facts=facts, shown=theirs)
+        if theirs:
+            steps.tell(attachment.request, "downloaded", event)
     return data
 
 

@@ -72,6 +72,7 @@ TITLES: Final = {
     "message": _("Message about a request"),
     "progress": _("How a request stands"),
     "restriction_lifted": _("Restriction ends"),
+    "downloaded": _("File downloaded"),
 }
 STAFF_TITLES: Final = {
     "assigned": _("Request given to staff"),

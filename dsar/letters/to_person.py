@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from dsar import matters, reasons
+from dsar.clock.explanation import written
 from dsar.flows import deadlines
 from dsar.letters.letter import Button, Letter, day, page_of
 from dsar.models import Event, Request
@@ -182,7 +184,7 @@ def _answer(it: Told) -> Letter:
         quote=it.event.words,
         paragraphs=(files,) if it.event.attachments.exists() else (),
         steps_title=_("Why not all of it") if partly else "",
-        steps=_reasons(it.event) if partly else (),
+        steps=reasons_of(it.event) if partly else (),
         rights=challenge(it.organisation),
         button=_open(it.request),
     )
@@ -194,7 +196,7 @@ def _refusal(it: Told) -> Letter:
         lead=_("We do not do what you asked for. Here is why, and how to challenge us."),
         quote=it.event.words,
         steps_title=_("Our reasons"),
-        steps=_reasons(it.event),
+        steps=reasons_of(it.event),
         rights=challenge(it.organisation),
         button=_open(it.request),
     )
@@ -284,6 +286,19 @@ def _restriction_lifted(it: Told) -> Letter:
     )
 
 
+def _downloaded(it: Told) -> Letter:
+    facts = {"file": it.event.facts["name"], "when": written(localtime(it.event.at))}
+    return Letter(
+        subject=_("A file of your request was downloaded: %(title)s") % {"title": title(it.request, it.organisation)},
+        lead=_("“%(file)s” was downloaded on %(when)s. Was that you? Then you need do nothing.") % facts,
+        paragraphs=(
+            _("Not you? Then somebody else may read your mail, or be signed in as you. Write to %(email)s at once.")
+            % {"email": it.organisation.controller.email},
+        ),
+        button=_open(it.request),
+    )
+
+
 def challenge(organisation: Organisation) -> tuple[str, ...]:
     """How to complain here, to the authority and in court: Articles 12(4), 77 and 79."""
     authority: Authority = organisation.authority
@@ -297,7 +312,7 @@ def challenge(organisation: Organisation) -> tuple[str, ...]:
     )
 
 
-def _reasons(event: Event) -> tuple[str, ...]:
+def reasons_of(event: Event) -> tuple[str, ...]:
     """Each reason with its provision, then the searches made."""
     given = [reasons.BY_CODE[code] for code in event.facts.get("reasons", []) if code in reasons.BY_CODE]
     lines = [f"{str(reason.sentence).removesuffix('.')} ({reason.source})." for reason in given]
@@ -332,4 +347,5 @@ WRITERS: Final[dict[str, Writer]] = {
     "message": _message,
     "progress": _message,
     "restriction_lifted": _restriction_lifted,
+    "downloaded": _downloaded,
 }

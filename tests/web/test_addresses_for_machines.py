@@ -38,7 +38,7 @@ def test_password_managers_are_led_to_the_page(organisation: "Current", client: 
 def test_robots_stay_out_of_peoples_pages(client: Client) -> None:
     said = client.get("/robots.txt").content.decode().splitlines()
     assert said[0] == "User-agent: *"
-    for path in ("/account/", "/admin/", "/preferences/", "/unsubscribe/", "/subscribe/"):
+    for path in ("/account/", "/admin/", "/preferences/", "/requests/", "/unsubscribe/", "/subscribe/"):
         assert f"Disallow: {path}" in said
 
 

@@ -43,6 +43,8 @@ PATHS = [
     "/account/login/",
     "/account/signup/",
     "/account/password/reset/",
+    "/requests/",
+    "/requests/new/access/",
     "/brand-0b6f74.css",
     "/robots.txt",
     "/healthz",
@@ -95,7 +97,7 @@ def test_a_fault_in_the_middleware_itself_carries_them(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/account/login/", "/no/such/page", "/fault/500", "/fault/503", "/healthz", "/readyz"]
+    "path", ["/", "/account/login/", "/requests/", "/no/such/page", "/fault/500", "/fault/503", "/healthz", "/readyz"]
 )
 def test_nothing_is_kept_by_browsers_and_proxies(organisation: "Current", kind_client: Client, path: str) -> None:
     assert "no-store" in kind_client.get(path)["Cache-Control"]
@@ -128,7 +130,10 @@ def test_a_visitor_of_the_home_page_gets_no_cookie(organisation: "Current", clie
     assert not client.cookies
 
 
-@pytest.mark.parametrize("path", ["/", "/account/login/", "/account/signup/", "/account/password/reset/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/account/login/", "/account/signup/", "/account/password/reset/", "/requests/", "/requests/new/access/"],
+)
 def test_no_page_holds_inline_style_or_script(organisation: "Current", client: Client, path: str) -> None:
     page = client.get(path).content.decode()
     assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=", page)

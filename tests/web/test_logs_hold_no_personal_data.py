@@ -20,6 +20,8 @@ TOKEN = "eyJwIjoidW5zdWJzY3JpYmUifQ:1tXyz9:Qm9vb29vb29vb29vb2"
         f"/subscribe/confirm/{TOKEN}/",
         f"/account/password/reset/key/{TOKEN}/",
         f"/account/confirm-email/{TOKEN}/",
+        f"/requests/{TOKEN}/",
+        f"/requests/{TOKEN}/withdraw/",
     ],
 )
 def test_a_link_from_a_mail_is_logged_without_its_token(path: str) -> None:
@@ -40,6 +42,13 @@ def test_a_browsers_reference_is_not_logged(path: str, reference: str) -> None:
     assert discreet(f"Internal Server Error: {path.format(reference)}") == (
         f"Internal Server Error: {path.format('•••')}"
     )
+
+
+def test_neither_a_request_nor_its_files_are_named_in_the_log() -> None:
+    request, file = "5b0a8f8e-6a55-4d2e-9a5e-0d6f1b6a9c11", "c7f0d2d3-2a55-4d2e-8a5e-9d6f1b6a9c22"
+    line = discreet(f"Not Found: /requests/{request}/files/{file}/")
+    assert request not in line
+    assert file not in line
 
 
 def test_ordinary_paths_and_tracebacks_stay_readable() -> None:
