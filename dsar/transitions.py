@@ -126,7 +126,7 @@ TABLE: Final[dict[Step, Transition]] = {
         letter="extension",
     ),
     Step.ANSWER: Transition(
-        frozenset({State.APPROVED}), State.CLOSED, frozenset({Party.STAFF, Party.SYSTEM}), Happening.ANSWERED,
+        frozenset({State.APPROVED}), State.CLOSED, _STAFF, Happening.ANSWERED,
         letter="answer",
     ),
     Step.REFUSE: Transition(

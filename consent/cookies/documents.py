@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from consent.cookies import page
 from consent.cookies.page import Section
+from portal import paper
 from portal.organisation import versions
 from portal.organisation.models import OrganisationVersion
+from portal.paper import line
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-_SANS = "Open Sans"
 _WIDTHS = (24, 24, 34, 18)
 
 
@@ -54,21 +55,9 @@ def _pdf(current: versions.Current, language: str) -> bytes:
 
 
 def _empty(current: versions.Current, language: str) -> FPDF:
-    # Some 20 MB of memory, which only a process that makes a PDF takes up.
-    from fpdf import FPDF
-    from ttf_opensans import OPENSANS_BOLD, OPENSANS_REGULAR
-
-    pdf = FPDF(format="A4")
-    pdf.set_title(_title(current))
-    pdf.set_author(current.organisation.controller.legal_name)
-    pdf.set_lang(language)
+    pdf = paper.sheet(_title(current), current.organisation.controller.legal_name, language)
     # Of the version, not of today: the same policy is the same file.
     pdf.set_creation_date(OrganisationVersion.objects.get(pk=current.id).loaded_at)
-    pdf.set_margin(20)
-    pdf.set_auto_page_break(auto=True, margin=20)
-    pdf.add_font(_SANS, "", OPENSANS_REGULAR.path)
-    pdf.add_font(_SANS, "B", OPENSANS_BOLD.path)
-    pdf.add_page()
     return pdf
 
 
@@ -79,22 +68,22 @@ def _title(current: versions.Current) -> str:
 def _heading(pdf: FPDF, current: versions.Current) -> None:
     controller = current.organisation.controller
     said = page.described(current.organisation)
-    _line(pdf, _title(current), size=20, bold=True)
+    line(pdf, _title(current), size=20, bold=True)
     dated = {"date": said["register_date"], "version": current.number}
-    _line(pdf, _("Register of %(date)s, version %(version)d") % dated, size=9)
-    _line(pdf, ", ".join([controller.legal_name, *(controller.address or ()), controller.email]), size=9)
-    _line(pdf, str(current.organisation.cookies.sentence))
+    line(pdf, _("Register of %(date)s, version %(version)d") % dated, size=9)
+    line(pdf, ", ".join([controller.legal_name, *(controller.address or ()), controller.email]), size=9)
+    line(pdf, str(current.organisation.cookies.sentence))
 
 
 def _section(pdf: FPDF, section: Section) -> None:
     pdf.ln(4)
     pdf.start_section(str(section.category.title))
-    _line(pdf, str(section.category.title), size=14, bold=True)
-    _line(pdf, f"{section.category.sentence} {section.note}")
+    line(pdf, str(section.category.title), size=14, bold=True)
+    line(pdf, f"{section.category.sentence} {section.note}")
     if not section.rows:
-        _line(pdf, _("No cookies at present."))
+        line(pdf, _("No cookies at present."))
         return
-    pdf.set_font(_SANS, size=8)
+    pdf.set_font(paper.SANS, size=8)
     heads = (_("Name"), _("Set by"), _("What for"), _("How long"))
     with pdf.table(
         col_widths=_WIDTHS, text_align="LEFT", borders_layout="HORIZONTAL_LINES", padding=1, v_align="T"
@@ -104,10 +93,3 @@ def _section(pdf: FPDF, section: Section) -> None:
             name = f"{one.name} ({one.kind})" if one.kind else one.name
             set_by = f"{one.provider} ({one.party}) {one.transfer}".strip()
             table.row((name, set_by, one.purpose, one.lasts))
-
-
-def _line(pdf: FPDF, text: str, *, size: int = 10, bold: bool = False) -> None:
-    look: dict[str, Any] = {"new_x": "LMARGIN", "new_y": "NEXT", "align": "L"}
-    pdf.set_font(_SANS, "B" if bold else "", size)
-    pdf.multi_cell(0, size * 0.55, text, **look)
-    pdf.ln(1)
