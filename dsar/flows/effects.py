@@ -57,11 +57,12 @@ def rectify(request: Request, user: User) -> None:
 
     Recipients are to be told then (Article 19). Raises :class:`Refused` where the portal holds no such thing.
     """
-    account = User.objects.filter(subject=request.subject).first() if request.subject else None
-    if request.matter != Matter.RECTIFICATION or request.details.get("fact") != OWN_NAME or account is None:
-        raise Refused(_("The portal does not hold this itself: the systems that do have a task."))
-    before, after = account.name, str(request.details["right"])[:200]
     with transaction.atomic():
+        steps.lock_at_work(request, Matter.RECTIFICATION)
+        account = User.objects.filter(subject=request.subject).first() if request.subject else None
+        if request.details.get("fact") != OWN_NAME or account is None:
+            raise Refused(_("The portal does not hold this itself: the systems that do have a task."))
+        before, after = account.name, str(request.details["right"])[:200]
         account.name = after
         account.save(update_fields=["name"])
         note_correction(request, steps.staff(user), before, after)
@@ -92,7 +93,7 @@ def human_looked(request: Request, user: User, words: str, *, changed: bool) -> 
         raise Refused(_("Write what you found."))
     facts = {"human_review": True, "changed": changed}
     with transaction.atomic():
-        steps.lock(request)
+        steps.lock_at_work(request, Matter.HUMAN_REVIEW)
         steps.note(request, Happening.EFFECT, steps.staff(user), facts=facts, words=words, shown=False)
 
 

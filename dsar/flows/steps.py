@@ -9,13 +9,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dsar import letters
 from dsar.flows import deadlines
 from dsar.models import Event, Request
 from dsar.transitions import TABLE, Step, Transition, find
-from dsar.vocabulary import OPEN, Happening, Outcome, Party, State
+from dsar.vocabulary import OPEN, WORKING, Happening, Matter, Outcome, Party, State
 from portal.database import database_now, locked
 from portal.outbox import flows as outbox
 
@@ -139,6 +140,13 @@ def lock(request: Request) -> None:
     """Lock the row until the transaction ends, and refresh ``request`` from it."""
     locked(Request.objects.filter(pk=request.pk)).get()
     request.refresh_from_db()
+
+
+def lock_at_work(request: Request, matter: Matter) -> None:
+    """Lock a request of this matter that staff are working on. Raises :class:`Refused` for any other."""
+    lock(request)
+    if request.state not in WORKING or request.matter != matter:
+        raise Refused(_("Nobody works on such a request here now."))
 
 
 def history(request_id: UUID, kinds: Sequence[Happening]) -> list[Event]:
