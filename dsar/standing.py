@@ -87,9 +87,10 @@ def _active(case: Case) -> Standing:
     return Standing(headline, f"{promise(case)} {_('You need not do anything.')}")
 
 
-def _paused(_case: Case) -> Standing:
+def _paused(case: Case) -> Standing:
     lead = _("We hold much about you, and would like to send you what you are after. Our question stands below.")
-    return Standing(_("We have a question for you"), lead, "wait")
+    date = promise(case) if case.days else _("Our time to answer stands still until you reply.")
+    return Standing(_("We have a question for you"), f"{lead} {date}", "wait")
 
 
 def _searching(case: Case) -> Standing:

@@ -56,7 +56,7 @@ def _offered(matter: str, organisation: Organisation) -> Matter:
 def _asked(request: HttpRequest, form: AskForm) -> HttpResponse | None:
     """The way to the request; None where the form has something to be put right."""
     key: UUID = form.cleaned_data["once"]
-    if Request.objects.filter(pk=key).exists():
+    if was_sent(key):
         return redirect("request", pk=key)
     if wait := pace.seconds_to_wait(request, "requests-ask", form.cleaned_data.get("address", "")):
         return errors.too_many_requests(request, wait)
@@ -65,9 +65,14 @@ def _asked(request: HttpRequest, form: AskForm) -> HttpResponse | None:
             return None
     except IntegrityError:
         # The same form, sent twice at once: the other one was quicker.
-        if not Request.objects.filter(pk=key).exists():
+        if not was_sent(key):
             raise
     return redirect("request", pk=key)
+
+
+def was_sent(key: UUID) -> bool:
+    """Whether a form drawn with this key became a request."""
+    return Request.objects.filter(pk=key).exists()
 
 
 def _ask(request: HttpRequest, form: AskForm) -> None:
