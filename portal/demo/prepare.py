@@ -20,9 +20,11 @@ def main(slug: str) -> None:
     say(f"what {slug} promises")
     call_command("loadorganisation", slug, stdout=StringIO())
     say("Joan, Marek and Priya")
-    from portal.demo import people
+    from portal.demo import people, requests
 
     people.create()
+    say("what they ask for")
+    requests.create()
 
 
 def say(words: str) -> None:

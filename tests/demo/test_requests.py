@@ -1,0 +1,54 @@
+"""The demo's requests: alive in every organisation, made once, in every state the desk works with."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsar import statistics
+from dsar.flows import deadlines
+from dsar.models import Request
+from dsar.vocabulary import State
+from portal.demo import people, requests
+from portal.organisation.versions import Current
+
+pytestmark = pytest.mark.django_db
+FIVE = ["openmarket", "open-ecx", "opencontact", "openitio", "open-e"]
+
+
+@pytest.fixture(autouse=True)
+def _few_visitors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers that chose cookies are no matter here."""
+    monkeypatch.setattr(people, "VISITORS", 1)
+
+
+@pytest.mark.parametrize("organisation", FIVE, indirect=True)
+def test_the_desk_has_something_to_do(organisation: Current) -> None:
+    people.create()
+    requests.create()
+    states = set(Request.objects.values_list("state", flat=True))
+    waiting = {State.RECEIVED, State.IDENTITY_PENDING, State.CLARIFICATION_PAUSED}
+    assert states >= {*waiting, State.ACTIVE, State.SEARCHING, State.CLOSED}
+    assert Request.objects.overdue(deadlines.today()).count() == 1
+    for request in Request.objects.open():
+        stored = request.promised_due
+        deadlines.project(request)
+        assert request.promised_due == stored
+
+
+@pytest.mark.parametrize("organisation", FIVE, indirect=True)
+def test_the_promise_page_has_numbers_to_show(organisation: Current) -> None:
+    people.create()
+    requests.create()
+    total = statistics.answer_times(
+        organisation.organisation, deadlines.today(), fewest=organisation.organisation.reports.fewest_people
+    ).total
+    assert total.answered is not None
+    assert total.answered > requests.ANSWERED_A_QUARTER
+
+
+def test_a_second_start_makes_none_again(organisation: Current) -> None:
+    people.create()
+    requests.create()
+    before = Request.objects.count()
+    requests.create()
+    assert Request.objects.count() == before
