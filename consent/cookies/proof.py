@@ -7,10 +7,11 @@ from typing import Any
 
 from consent.cookies import register, wording
 from consent.cookies.models import Browser, Choice
+from consent.cookies.page import Row
 from consent.ledger.texts import digest_of
 from portal.organisation import versions
 from portal.organisation.models import OrganisationVersion
-from portal.organisation.schema import Cookie, CookieCategory
+from portal.organisation.schema import CookieCategory
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Asked:
     category: CookieCategory
     note: str
     allowed: bool
-    cookies: list[Cookie]
+    cookies: list[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ def _asked(choice: Choice) -> list[Asked]:
     organisation = versions.get(choice.organisation_version_id).organisation
     cookies = organisation.cookies.cookies.values()
     return [
-        Asked(one, wording.rule_note(one), code in choice.allowed, [each for each in cookies if each.category == code])
+        Asked(
+            one,
+            wording.rule_note(one),
+            code in choice.allowed,
+            [Row.of(each) for each in cookies if each.category == code],
+        )
         for code, one in register.optional(organisation, choice.site).items()
     ]

@@ -15,6 +15,7 @@ from consent.cookies.vocabulary import Means
 from consent.ledger.models import Text
 from portal import append_only
 from portal.organisation.versions import Current
+from tests.preferences.conftest import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +85,19 @@ def test_the_proof_holds_the_words_the_register_and_everything_kept(
     assert "withdrawn" in page
     assert choice.key in page
     assert "They still have the fingerprint" in page
+
+
+@pytest.mark.parametrize("organisation", ["openmarket"], indirect=True)
+def test_a_cookie_is_described_as_visitors_read_it(priya: Client, organisation: Current) -> None:
+    who = Credentials.drawn()
+    save(Save(site="www", version=1, choices={"measuring": True}, means=Means.SCRIPT, key=new_key(), credentials=who))
+
+    read, proven = words_of(Client().get("/cookies/").content.decode()), words_of(prove(priya, who))
+
+    for said in ("a tiny picture", "Leaves nothing in your browser", "1 year"):
+        assert said in read
+        assert said in proven
+    assert "Until the browser is closed" not in proven
 
 
 def test_words_that_were_altered_since_are_called_so(priya: Client, joans: Credentials) -> None:
