@@ -51,6 +51,11 @@ class Days:
         return max(0, (self.law - self.due).days) if self.law else 0
 
     @property
+    def law_is_ahead(self) -> bool:
+        """Whether the law allows days beyond the day that counts, and they are not over."""
+        return self.more_by_law > 0 and self.law is not None and self.law >= self.today
+
+    @property
     def bars(self) -> list[str]:
         """The classes of each bar, day by day; none where there are too many to be seen."""
         last = max(self.due, self.law or self.due, self.today)

@@ -21,7 +21,7 @@ from dsar.flows.asking import Wish
 from dsar.managers import RequestQuerySet
 from dsar.matters import Kind, Question
 from dsar.models import Request
-from dsar.vocabulary import Behalf, Matter
+from dsar.vocabulary import Behalf, Matter, State
 from portal.organisation.schema import Organisation, RequestsOf
 from portal.widgets import Hinted
 
@@ -171,6 +171,8 @@ class MessageForm(forms.Form):
 
     def __init__(self, data: Any = None, files: MultiValueDict[str, Any] | None = None, *, request: Request) -> None:
         super().__init__(data, files, auto_id="message_%s")
+        if request.state == State.CLARIFICATION_PAUSED:
+            self.fields["words"].label = _("Your answer")
         self.fields["attached"].already = request.attachments.count()  # type: ignore[attr-defined]  # as declared above
 
     def clean(self) -> dict[str, Any]:

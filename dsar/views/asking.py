@@ -125,6 +125,7 @@ def _page(request: HttpRequest, form: AskForm, matter: Matter, organisation: Org
         "at_once": matter in AT_ONCE,
         "stops_marketing": matter is Matter.MARKETING_OPT_OUT,
         "in_writing": right is not None and right.in_writing,
+        "kept": organisation.retention.get("requests"),
         "youngest": organisation.children.requests_minimum_age,
         "nav_current": "requests",
     }

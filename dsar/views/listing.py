@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -72,7 +72,6 @@ def requests(request: HttpRequest) -> HttpResponse:
         "response": {"our_choice": rights.our_choice("response")},
         "our_choice": rights.our_choice() or rights.identity.our_choice() or _any_chosen(organisation),
         "own": _own(request, organisation),
-        "promise_url": _promise_url(),
         "nav_current": "requests",
     }
     return render(request, "requests/requests.html", context)
@@ -114,11 +113,3 @@ def _row(one: Request, organisation: Organisation) -> Row:
     running = one.state in OPEN - {State.RECEIVED}
     left = days.of(deadlines.deadline(one), deadlines.today(one)) if running else None
     return Row(one, matters.title(Matter(one.matter), organisation), standing.short(one), left)
-
-
-def _promise_url() -> str:
-    """The promise page, where it exists."""
-    try:
-        return reverse("promise")
-    except NoReverseMatch:
-        return ""

@@ -23,7 +23,7 @@ LIST = Path(__file__).with_name("not_yet_kept.txt")
 SOURCES = ("portal", "accounts", "consent", "dsar")
 SKIPPED = ("portal/organisation", "portal/demo")
 IMPORTS_IT = "import portal.organisation"
-TEMPLATE_AREAS = {"mail": "portal/outbox", "account": "accounts", "allauth": "accounts"}
+TEMPLATE_AREAS = {"mail": "portal/outbox", "account": "accounts", "allauth": "accounts", "requests": "dsar/views"}
 
 
 def keys() -> list[str]:

@@ -2,7 +2,7 @@
 
 from tests.organisation import promises
 
-LONGEST = 119
+LONGEST = 94
 """The length of the list when it was last shortened. Lower it when you shorten the list; never raise it."""
 
 
