@@ -23,7 +23,6 @@ from portal.organisation.schema import PORTAL_SITE, Organisation
 FEWEST: Final = 10
 WEEKS: Final = 12
 HEIGHT: Final = 100  # of the chart, in its own units
-STEP: Final = 40
 BAR: Final = 14
 
 
@@ -55,21 +54,24 @@ class Series:
     weeks: list[Week]
 
     @property
-    def bars(self) -> list[Bar]:
-        """The chart: two bars a week side by side, none where the numbers are not shown."""
+    def columns(self) -> list[list[Bar]]:
+        """The chart, week by week: two bars side by side, none where the numbers are not shown."""
         most = max([number for week in self.weeks for number in (week.allowed or 0, week.refused or 0)], default=0)
         return [
-            Bar(answer, number * STEP + 4 + place * (BAR + 2), HEIGHT - tall, tall)
-            for number, week in enumerate(self.weeks)
-            for place, (answer, value) in enumerate((("allowed", week.allowed), ("refused", week.refused)))
-            if value and (tall := max(1, round(value * HEIGHT / most)))
+            [
+                Bar(answer, place * (BAR + 2), HEIGHT - tall, tall)
+                for place, (answer, value) in enumerate((("allowed", week.allowed), ("refused", week.refused)))
+                if value and (tall := max(1, round(value * HEIGHT / most)))
+            ]
+            for week in self.weeks
         ]
 
     @property
-    def width(self) -> int:
-        """Of the chart, in its own units."""
-        return len(self.weeks) * STEP
+    def is_shown(self) -> bool:
+        """Whether any week has numbers large enough."""
+        return any(week.allowed is not None for week in self.weeks)
 
+    width = 2 * BAR + 2
     height = HEIGHT
 
 

@@ -15,6 +15,7 @@ from consent.cookies.models import Refusals
 from consent.cookies.vocabulary import Means
 from portal.database import database_now
 from portal.organisation.versions import Current
+from tests.preferences.conftest import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -91,16 +92,23 @@ def test_both_answers_are_drawn_alike() -> None:
         "Counting visits", [figures.Week(date(2026, 3, 9), 10, 40), figures.Week(date(2026, 3, 16))]
     )
 
-    allowed, refused = series.bars
+    (allowed, refused), nothing = series.columns
     assert (allowed.answer, allowed.height, allowed.width) == ("allowed", 25, figures.BAR)
     assert (refused.answer, refused.height, refused.width) == ("refused", 100, figures.BAR)
+    assert nothing == []
 
 
-def test_the_page_shows_the_numbers_beside_the_chart_and_no_rate(organisation: Current) -> None:
+@pytest.fixture
+def priya() -> Client:
+    """The privacy officer."""
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("priya@staff.example", "a long enough password"))
+    return client
+
+
+def test_the_page_shows_the_numbers_beside_the_chart_and_no_rate(organisation: Current, priya: Client) -> None:
     presses(12, analytics=True)
     presses(10)
-    priya = Client()
-    priya.force_login(get_user_model().objects.create_superuser("priya@staff.example", "a long enough password"))
 
     page = priya.get(reverse("admin:consent_cookies_figures")).content.decode()
 
@@ -109,3 +117,26 @@ def test_the_page_shows_the_numbers_beside_the_chart_and_no_rate(organisation: C
     assert "<td>10</td>" in page
     assert "%" not in page.partition('id="content-main"')[2].partition("</main>")[0]
     assert 'style="' not in page
+
+
+def test_the_bars_of_a_week_stand_over_its_numbers(organisation: Current, priya: Client) -> None:
+    presses(12, analytics=True)
+    presses(10)
+
+    page = priya.get(reverse("admin:consent_cookies_figures")).content.decode()
+
+    rows = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL)]
+    chart, allowed, refused = (row for row in rows if len(row) >= 12)
+    assert ["<rect" in cell for cell in chart[1:]] == [number != "–" for number in allowed]
+    assert [cell.count("<rect") for cell in chart] == [0] * 12 + [2]
+    assert (allowed[-1], refused[-1]) == ("12", "10")
+
+
+def test_a_category_with_one_small_number_is_not_said_to_have_two(organisation: Current, priya: Client) -> None:
+    presses(30, analytics=True)
+    presses(2)
+
+    page = words_of(priya.get(reverse("admin:consent_cookies_figures")).content.decode())
+
+    assert "Counting visits In every week at least one of the two numbers is under 10, so neither is shown." in page
+    assert "Under 10 in every week" not in page

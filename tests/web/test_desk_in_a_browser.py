@@ -114,6 +114,22 @@ def test_the_ledger_fits_without_scrolling_sideways(
     assert box["x"] + box["width"] <= panel["x"]
 
 
+def test_the_bars_of_the_cookie_figures_stand_over_their_week(
+    desk: tuple[str, str], new_context: Callable[..., BrowserContext], shot: Callable[..., None]
+) -> None:
+    page = signed_in(desk, new_context(viewport={"width": 1280, "height": 800}))
+    page.goto(f"{desk[0]}/admin/consent_cookies/choice/figures/")
+    shot(page, "figures")
+    table = page.locator(".series table").first
+    week, bars = table.locator("thead th").last.bounding_box(), table.locator("rect")
+    assert week is not None
+    assert bars.count() == 2
+    for bar in (bars.first.bounding_box(), bars.last.bounding_box()):
+        assert bar is not None
+        assert week["x"] <= bar["x"]
+        assert bar["x"] + bar["width"] <= week["x"] + week["width"]
+
+
 def signed_in(desk: tuple[str, str], context: BrowserContext) -> Page:
     address, session = desk
     context.add_cookies([{"name": "session", "value": session, "url": address}])
