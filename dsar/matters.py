@@ -16,7 +16,8 @@ from dsar.vocabulary import Matter
 from portal.organisation.schema import Basis, Organisation, RightName
 
 Words: TypeAlias = str | Promise
-MARKETING: Final = "marketing"
+MARKETING: Final = "direct marketing"
+"""Of all purposes together. A blank stands in no code, so that no purpose of a file is taken for it."""
 OWN_NAME: Final = "name"
 OBJECTABLE: Final = frozenset({Basis.LEGITIMATE_INTERESTS, Basis.RECOGNISED_LEGITIMATE_INTERESTS, Basis.PUBLIC_TASK})
 """The bases a person may object to (Article 21(1))."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dsar.days import Days
 from dsar.letters.letter import day
+from dsar.matters import MARKETING
 from dsar.models import IdentityCheck, Request
 from dsar.vocabulary import ANSWERED, OPEN, Matter, Outcome, State
 from portal.organisation.schema import Organisation
@@ -140,7 +141,7 @@ def _fulfilled(case: Case) -> Standing:
         Matter.MARKETING_OPT_OUT: marketing,
         Matter.WITHDRAW_CONSENT: _("Your yes is taken back, as of now. What was done before stays lawful."),
     }.get(Matter(case.request.matter), "")
-    if case.request.matter == Matter.OBJECTION and case.request.details.get("use") == "marketing":
+    if case.request.matter == Matter.OBJECTION and case.request.details.get("use") == MARKETING:
         lead = marketing
     return Standing(_("Done") if lead else _("We did what you asked"), lead or _("Our answer stands below."))
 

@@ -22,6 +22,7 @@ from dsar.flows import answering, asking, identity, talking
 from dsar.flows.answering import Answer
 from dsar.flows.asking import Wish
 from dsar.flows.identity import Doubt
+from dsar.matters import MARKETING
 from dsar.models import Challenge, IdentityCheck, Request, Task
 from dsar.vocabulary import Behalf, Matter, Outcome
 from portal.organisation.versions import Current
@@ -37,7 +38,7 @@ ANSWERS: dict[Matter, dict[str, str]] = {
     Matter.INFORMED: {"what": "Where did you get my address?"},
     Matter.RECTIFICATION: {"fact": "name", "wrong": "Joan Arcer", "right": "Joan Archer"},
     Matter.RESTRICTION: {"ground": "accuracy"},
-    Matter.OBJECTION: {"use": "marketing"},
+    Matter.OBJECTION: {"use": MARKETING},
     Matter.HUMAN_REVIEW: {"decision": "My application of 2 March was turned down"},
     Matter.COMPLAINT: {"what": "You wrote to me after I said stop."},
     Matter.COMPROMISE: {"what": "A mail in your name asked for my password."},

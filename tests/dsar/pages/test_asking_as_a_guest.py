@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from consent.ledger import permission
 from dsar import matters
+from dsar.matters import MARKETING
 from dsar.models import Request
 from dsar.vocabulary import Matter, State
 from portal import pace
@@ -50,7 +51,7 @@ def test_each_matter_from_the_form_to_the_page(organisation: Current, guest: Vis
         page = guest.see(page_of(request))
         assert request.reference in page
         for words in ANSWERS.get(matter, {}).values():
-            assert words in page or words in {"name", "accuracy", "marketing"}
+            assert words in page or words in {"name", "accuracy", MARKETING}
 
 
 @pytest.mark.parametrize("organisation", FIVE, indirect=True)

@@ -20,6 +20,7 @@ from dsar.flows.answering import Answer
 from dsar.flows.asking import Logged, Wish
 from dsar.flows.identity import Doubt
 from dsar.flows.steps import By, Refused
+from dsar.matters import MARKETING
 from dsar.models import Challenge, Event, IdentityCheck, Request, Task
 from dsar.transitions import TABLE, NotPossible, Step, find, possible
 from dsar.vocabulary import OPEN, Arrival, Behalf, Happening, Matter, Outcome, Party, State
@@ -38,7 +39,7 @@ BARE = sorted(
 DETAILS = {
     Matter.RECTIFICATION: {"fact": "name", "right": "Joan Archer"},
     Matter.RESTRICTION: {"ground": "accuracy"},
-    Matter.OBJECTION: {"use": "marketing"},
+    Matter.OBJECTION: {"use": MARKETING},
 }
 matters = st.sampled_from([Matter.ACCESS, Matter.ACCESS, *Matter])
 words = st.sampled_from(["Because.", "", "  "])
