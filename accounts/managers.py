@@ -25,6 +25,15 @@ class UserQuerySet(QuerySet["User"]):
         """Opened by somebody who never showed that they read the address: a claim, not yet an account."""
         return self.filter(is_staff=False, is_superuser=False, last_login=None, subject=None)
 
+    def who_may(self, permission: str) -> UserQuerySet:
+        """Active staff with this permission (``app.codename``), by a group, by themselves, or by being superuser."""
+        from django.contrib.auth.models import Permission  # the app registry is not ready when managers are read
+
+        app, _dot, codename = permission.partition(".")
+        granted = Permission.objects.filter(content_type__app_label=app, codename=codename)
+        by_group, own = Q(groups__permissions__in=granted), Q(user_permissions__in=granted)
+        return self.filter(by_group | own | Q(is_superuser=True), is_active=True, is_staff=True).distinct()
+
     def at(self, address: str) -> UserQuerySet:
         """The account at an address in any spelling; raises :class:`portal.subjects.identity.InvalidAddress`."""
         known = identity.normalise(Channel.EMAIL, address)
@@ -39,6 +48,9 @@ class UserManager(BaseUserManager["User"]):
 
     def at(self, address: str) -> UserQuerySet:
         return self.get_queryset().at(address)
+
+    def who_may(self, permission: str) -> UserQuerySet:
+        return self.get_queryset().who_may(permission)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """An account with a password, or one that signs in by code; raises ``InvalidAddress``.

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Least
 
-from dsar.vocabulary import OPEN, VERIFIED, State
+from dsar.vocabulary import OPEN, VERIFIED, Matter, State
 
 if TYPE_CHECKING:
     from dsar.models import Request, Task  # noqa: F401  # named in the base classes below
+
+
+URGENCY: Final = (
+    Case(When(matter=Matter.COMPROMISE, then=Value(0)), default=Value(1)).asc(),
+    F("due").asc(nulls_last=True),
+    F("received_at").asc(),
+    F("pk").asc(),
+)
+"""The order of :meth:`RequestQuerySet.most_urgent_first`, on rows with ``due``."""
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
@@ -53,8 +62,8 @@ class RequestQuerySet(models.QuerySet["Request"]):
         return self.verified().filter(Q(promised_due__lt=today) | Q(statutory_due__lt=today))
 
     def most_urgent_first(self) -> Self:
-        """By due date, those without one last; then oldest first."""
-        return self.with_due().order_by(F("due").asc(nulls_last=True), "received_at", "pk")
+        """Reports of a compromise; then by due date, those without one last; then oldest first."""
+        return self.with_due().order_by(*URGENCY)
 
 
 class TaskQuerySet(models.QuerySet["Task"]):

@@ -139,6 +139,7 @@ class Happening(models.TextChoices):
     COMPLAINT_ANSWERED = "complaint_answered", _("Complaint answered")
     ACKNOWLEDGED = "acknowledged", _("Complaint acknowledged")
     PROGRESS = "progress", _("Told how it stands")
+    PERSON_SET = "person_set", _("Person found")
     ASSIGNED = "assigned", _("Given to a member of staff")
     LETTER = "letter", _("Message")
     FILE_ADDED = "file_added", _("File added")

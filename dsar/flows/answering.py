@@ -20,6 +20,7 @@ from dsar.transitions import Step
 from dsar.vocabulary import Happening, Matter, Outcome, Party
 from portal.organisation import versions
 
+WORKS_ON_REQUESTS: Final = "dsar.change_request"
 ANSWERS: Final = (Outcome.FULFILLED, Outcome.PARTLY, Outcome.NOT_HELD)
 
 
@@ -110,6 +111,11 @@ def explained(request: Request, user: User, words: str, at: datetime | None = No
     return steps.take(request, Step.CLARIFY, steps.staff(user), at=at, words=words)
 
 
+def give_up_waiting(request: Request, user: User, words: str) -> Event:
+    """No explanation came: close, and tell the person that they can ask again."""
+    return steps.take(request, Step.GIVE_UP_WAITING, steps.staff(user), words=words)
+
+
 def progress(request: Request, user: User, words: str) -> Event:
     """Tell the person how it stands."""
     if not words.strip():
@@ -118,7 +124,12 @@ def progress(request: Request, user: User, words: str) -> Event:
 
 
 def assign(request: Request, to: User | None, user: User) -> None:
-    """Give a request to a member of staff, who is told by mail, or to nobody."""
+    """Give a request to a member of staff, who is told by mail, or to nobody.
+
+    Raises :class:`Refused` for somebody who may not work on requests.
+    """
+    if to is not None and not (to.is_staff and to.has_perm(WORKS_ON_REQUESTS)):
+        raise Refused(_("This person may not work on requests."))
     with transaction.atomic():
         steps.lock(request)
         if request.assignee == to:

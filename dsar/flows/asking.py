@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import get_language
@@ -18,12 +17,12 @@ from accounts import addresses
 from accounts.models import User
 from dsar import codes, letters
 from dsar.clock.happenings import FIRST_YEAR
-from dsar.flows import beginning, deadlines, steps
-from dsar.flows.steps import PERSON, SYSTEM, Refused
+from dsar.flows import beginning, deadlines, effects, steps
+from dsar.flows.steps import PERSON, SYSTEM, By, Refused
 from dsar.models import Request
 from dsar.transitions import NotPossible, Step
-from dsar.vocabulary import Arrival, Behalf, Happening, Matter, State
-from portal.database import database_now
+from dsar.vocabulary import VERIFIED, Arrival, Behalf, Happening, Matter, State
+from portal.database import database_now, locked
 from portal.organisation import versions
 from portal.outbox import flows as outbox
 from portal.subjects import flows as people
@@ -103,7 +102,7 @@ def log(user: User, wish: Wish, how: Logged) -> Request:
     by = steps.staff(user)
     with transaction.atomic():
         point = people.reach(Channel.EMAIL, how.address, context=CONTEXT, source=SOURCE) if how.address else None
-        moment = _moment(how.received)
+        moment = deadlines.moment(how.received)
         request = _made(wish, point, how.arrival, received_at=moment, postal_address=how.postal_address)
         steps.note(request, Happening.RECEIVED, by, at=moment, facts={"arrival": how.arrival})
     beginning.verify(request, by, method="logged")
@@ -133,15 +132,29 @@ def enter_code(request: Request, given: str) -> bool:
     return True
 
 
-def give_more(request: Request, subject: Subject) -> None:
-    """Staff found out whom a request is about, where nobody could know when it came."""
-    request.subject = people.resolve(subject)
-    request.save(update_fields=["subject"])
+def give_more(request: Request, subject: Subject, user: User) -> None:
+    """Staff found out whom a request is about, where nobody could know when it came; what it stops is stopped now.
+
+    Raises :class:`Refused` while nobody showed who asks, once it is over, and once it changed something of another.
+    """
+    with transaction.atomic():
+        person = locked(Subject.objects.filter(pk=people.resolve(subject).pk)).get()
+        steps.lock(request)
+        if request.state not in VERIFIED:
+            raise Refused(_("The person can be set only while the request is open, and once it is clear who asks."))
+        if request.subject is not None and request.events.filter(kind=Happening.EFFECT).exists():
+            raise Refused(_("The request has changed something of another person already."))
+        request.subject = person
+        request.save(update_fields=["subject"])
+        steps.note(request, Happening.PERSON_SET, steps.staff(user), facts={"person": str(person.pk)}, shown=False)
+        if request.state == State.ACTIVE:
+            effects.at_once(request)
+    effects.settle(request)
 
 
-def take_back(request: Request) -> None:
-    """The person withdraws; nothing more is done."""
-    steps.take(request, Step.WITHDRAW, PERSON)
+def take_back(request: Request, by: By = PERSON, words: str = "") -> None:
+    """The person withdraws, here or by a word to staff, who write it down; nothing more is done."""
+    steps.take(request, Step.WITHDRAW, by, words=words)
 
 
 def _made(
@@ -170,11 +183,6 @@ def _made(
     )
     request.refresh_from_db()
     return request
-
-
-def _moment(day: date) -> datetime:
-    """Noon on the organisation's wall, so that the day is that day in all of Europe."""
-    return datetime.combine(day, time(12), ZoneInfo(versions.current().organisation.law.time_zone))
 
 
 def _language() -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from accounts.models import User
 from dsar.flows import deadlines, effects, identity, reminding, steps, tasks
-from dsar.flows.steps import SYSTEM, By
+from dsar.flows.steps import SYSTEM, By, Refused
 from dsar.models import Request
 from dsar.transitions import Step
-from dsar.vocabulary import Behalf, Happening, Matter
+from dsar.vocabulary import VERIFIED, Behalf, Happening, Matter
 from portal.database import locked
 from portal.subjects import flows as people
 from portal.subjects.models import Subject
@@ -76,6 +78,24 @@ def _join(request: Request, first: Request) -> None:
     request.duplicate_of = first
     request.save(update_fields=["duplicate_of"])
     steps.take(request, Step.JOIN, SYSTEM, facts={"first": first.reference})
+
+
+def join(request: Request, first: Request, user: User) -> None:
+    """Staff join a request to an earlier one by the same person for the same, which gets the one answer.
+
+    Raises :class:`Refused` for itself, and for one that is closed, of another matter, or about another person.
+    """
+    with transaction.atomic():
+        steps.lock(request)
+        if first.pk == request.pk or first.state not in VERIFIED:
+            raise Refused(_("Choose another request that is open, and whose person showed who they are."))
+        if first.matter != request.matter:
+            raise Refused(_("The other request is about something else."))
+        if request.subject is None or first.subject_id not in people.resolve(request.subject).family():
+            raise Refused(_("The other request is about somebody else, or it is not known yet who this one is about."))
+        request.duplicate_of = first
+        request.save(update_fields=["duplicate_of"])
+        steps.take(request, Step.JOIN, steps.staff(user), facts={"first": first.reference})
 
 
 def forget_unverified(older_than_days: int = 28) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -74,6 +74,12 @@ def today(request: Request | None = None) -> date:
     """The date on the organisation's wall now, by the database's clock."""
     current = versions.get(request.organisation_version_id) if request else versions.current()
     return database_now().astimezone(ZoneInfo(current.organisation.law.time_zone)).date()
+
+
+def moment(day: date) -> datetime:
+    """A moment of a local day whose hour nobody knows: noon, on which it is that day in all of Europe; now at most."""
+    noon = datetime.combine(day, time(12), ZoneInfo(versions.current().organisation.law.time_zone))
+    return min(noon, database_now())
 
 
 def local_day(request: Request) -> date:

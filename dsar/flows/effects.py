@@ -68,6 +68,15 @@ def rectify(request: Request, user: User) -> None:
         note_correction(request, steps.staff(user), before, after)
 
 
+def corrected(request: Request, user: User, before: str, after: str) -> None:
+    """Staff write down what was put right in another system; recipients are to be told. Raises :class:`Refused`."""
+    if not after.strip():
+        raise Refused(_("Write what stands there now."))
+    with transaction.atomic():
+        steps.lock_at_work(request, Matter.RECTIFICATION)
+        note_correction(request, steps.staff(user), before, after)
+
+
 def note_correction(request: Request, by: By, before: str, after: str) -> None:
     """Write down what was corrected, wherever, and have the recipients told. Within a transaction."""
     steps.note(request, Happening.EFFECT, by, facts={"before": before, "after": after})

@@ -86,9 +86,11 @@ def take(
     """Take a step: the event is written, the state changes, the due dates are counted, the person is told.
 
     ``at`` is when it happened, by default now; ``facts`` are codes, ids and ISO dates. Of two at once the second
-    finds the state changed. ``request`` is refreshed. Raises :class:`~dsar.transitions.NotPossible` and
-    :class:`Refused`.
+    finds the state changed. ``request`` is refreshed. Raises :class:`~dsar.transitions.NotPossible`, and
+    :class:`Refused`, also for a moment to come.
     """
+    if at is not None and at > database_now():
+        raise Refused(_("This day is still to come."))
     with transaction.atomic():
         lock(request)
         row = find(step, request.state, request.matter, by.party)

@@ -42,10 +42,15 @@ def write(request: Request, words: str, files: Sequence[Inspected] = ()) -> Even
 
 
 def reply(request: Request, user: User, words: str, files: Sequence[Inspected] = ()) -> Event:
-    """Staff write to the person, who is mailed that there is a message, and what it says."""
+    """Staff write to the person, who is mailed that there is a message, and what it says.
+
+    Raises :class:`Refused` where nobody showed that they read the address: it may be a stranger's.
+    """
     _refuse_empty(words, files)
     with transaction.atomic():
         steps.lock(request)
+        if request.verified_at is None:
+            raise Refused(_("Nobody has shown yet that they read this address, so nothing is written to it."))
         event = steps.note(request, Happening.LETTER, steps.staff(user), words=words)
         attach(request, event, files, Party.STAFF)
         steps.tell(request, "message", event)

@@ -392,6 +392,7 @@ class Migration(migrations.Migration):
                             ("complaint_answered", "Complaint answered"),
                             ("acknowledged", "Complaint acknowledged"),
                             ("progress", "Told how it stands"),
+                            ("person_set", "Person found"),
                             ("assigned", "Given to a member of staff"),
                             ("letter", "Message"),
                             ("file_added", "File added"),

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Field, QuerySet
 from django.forms import Field as FormField
 from django.forms import MultiWidget
@@ -16,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.subjects import flows, merging, panels
-from portal.subjects.identity import InvalidAddress
+from portal.subjects import merging, panels
 from portal.subjects.masking import masked
-from portal.subjects.models import Channel, ContactPoint, Merge, Subject, Suppression
+from portal.subjects.models import ContactPoint, Merge, Subject, Suppression
+from portal.subjects.posted_search import PostedSearch, person_at
 
 
 class ContactPointInline(admin.StackedInline[ContactPoint, Subject]):
@@ -43,7 +40,7 @@ class ContactPointInline(admin.StackedInline[ContactPoint, Subject]):
 
 
 @admin.register(Subject)
-class SubjectAdmin(admin.ModelAdmin[Subject]):
+class SubjectAdmin(PostedSearch):
     """People, by their addresses. The address looked for is posted: it stays out of URLs and logs."""
 
     list_display = ["id", "addresses", "language", "created_at", "restricted_at", "under_age"]
@@ -57,11 +54,6 @@ class SubjectAdmin(admin.ModelAdmin[Subject]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subject]:
         return Subject.objects.prefetch_related("contact_points")
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if request.method == "POST" and "address" in request.POST:
-            return self._found(request, request.POST["address"])
-        return super().changelist_view(request, extra_context)
 
     @admin.display(description=_("addresses"))
     def addresses(self, subject: Subject) -> str:
@@ -105,10 +97,9 @@ class SubjectAdmin(admin.ModelAdmin[Subject]):
     def has_delete_permission(self, request: HttpRequest, obj: Subject | None = None) -> bool:
         return False
 
-    def _found(self, request: HttpRequest, sought: str) -> HttpResponse:
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        subject_id = _person_at(sought)
+    def found(self, request: HttpRequest, sought: str) -> HttpResponse:
+        """To the person at this address, or back with a sentence."""
+        subject_id = person_at(sought)
         if subject_id is not None:
             return HttpResponseRedirect(reverse("admin:subjects_subject_change", args=[subject_id]))
         self.message_user(request, gettext("Nobody is known at this address."), messages.WARNING)
@@ -166,15 +157,3 @@ class SuppressionAdmin(admin.ModelAdmin[Suppression]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Suppression | None = None) -> bool:
         return False
-
-
-def _person_at(sought: str) -> UUID | None:
-    """Id of the person with this record number, or at this address on whatever channel."""
-    with suppress(ValueError):
-        return Subject.objects.filter(pk=UUID(sought.strip())).values_list("pk", flat=True).first()
-    for channel in Channel.values:
-        with suppress(InvalidAddress):
-            point = flows.find(channel, sought)
-            if point is not None:
-                return point.subject_id
-    return None

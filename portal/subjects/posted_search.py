@@ -1,0 +1,46 @@
+"""A search whose words are posted: an address looked for stays out of URLs, logs and browser histories."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from portal.subjects import flows
+from portal.subjects.identity import InvalidAddress
+from portal.subjects.models import Channel, Subject
+
+
+class PostedSearch(admin.ModelAdmin[Any]):
+    """A list with such a search. Its template ``search_form.html`` includes ``admin/posted_search.html``."""
+
+    search_help_text = _("An e-mail address, or a phone number with its country code.")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, or where :meth:`found` leads. Without permission to see the list nothing is looked for."""
+        if request.method == "POST" and "address" in request.POST:
+            if not self.has_view_or_change_permission(request):
+                raise PermissionDenied
+            return self.found(request, request.POST["address"].strip())
+        return super().changelist_view(request, extra_context)
+
+    def found(self, request: HttpRequest, sought: str) -> HttpResponse:
+        """Leads to what ``sought`` names."""
+        raise NotImplementedError
+
+
+def person_at(sought: str) -> UUID | None:
+    """Id of the person with this record number, or at this address on whatever channel."""
+    with suppress(ValueError):
+        return Subject.objects.filter(pk=UUID(sought.strip())).values_list("pk", flat=True).first()
+    for channel in Channel.values:
+        with suppress(InvalidAddress):
+            point = flows.find(channel, sought)
+            if point is not None:
+                return point.subject_id
+    return None
