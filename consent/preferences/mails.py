@@ -61,7 +61,7 @@ def _footer(confirmation: Confirmation, organisation: Organisation) -> dict[str,
         "held": gettext("this address and the time it was typed"),
         "source": gettext("the form on our page"),
         "purpose": gettext("this question only"),
-        "until": gettext("%(until)s. If you do not confirm, we then delete it.") % {"until": until},
+        "how_long": gettext("Until %(until)s. If you do not confirm, we then delete it.") % {"until": until},
     }
 
 

@@ -11,32 +11,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.organisation.schema import Organisation, PartyRole, RetentionRule, RetentionStart
-from portal.outbox import kinds, links
+from portal.organisation.schema import Organisation, PartyRole
+from portal.outbox import keeping, kinds, links
 from portal.outbox.models import Message
 from portal.outbox.permits import Permit
-
-_STARTS = {
-    RetentionStart.COLLECTED: gettext_lazy("you gave it"),
-    RetentionStart.LAST_CONTACT: gettext_lazy("our last contact"),
-    RetentionStart.LAST_DECISION: gettext_lazy("your last choice"),
-    RetentionStart.LAST_USE: gettext_lazy("your last use"),
-    RetentionStart.ACCOUNT_CLOSED: gettext_lazy("your account is closed"),
-    RetentionStart.SERVICE_ENDED: gettext_lazy("the service ends"),
-    RetentionStart.CONTRACT_ENDED: gettext_lazy("the contract ends"),
-    RetentionStart.FINANCIAL_YEAR_ENDED: gettext_lazy("the end of the financial year"),
-    RetentionStart.APPLICATION_CLOSED: gettext_lazy("your application is decided"),
-    RetentionStart.REQUEST_CLOSED: gettext_lazy("your request is closed"),
-    RetentionStart.CHECK_DONE: gettext_lazy("the check is done"),
-    RetentionStart.INCIDENT_CLOSED: gettext_lazy("the incident is closed"),
-    RetentionStart.DISCOVERY: gettext_lazy("it is discovered"),
-    RetentionStart.SENT: gettext_lazy("it was sent"),
-    RetentionStart.OPT_OUT: gettext_lazy("you said stop"),
-}
-"""The events from which a period runs, as they read after "6 years after …"."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +30,7 @@ class Link:
 class Footer:
     """What the foot of a mail says; ``since`` is empty where ``why`` names the day.
 
-    A kind's context may replace any of it (``{"footer": {"until": …}}``).
+    A kind's context may replace any of it (``{"footer": {"how_long": …}}``).
     """
 
     why: str
@@ -58,7 +39,7 @@ class Footer:
     held: str
     source: str
     purpose: str
-    until: str
+    how_long: str
     recipients: str
     links: tuple[Link, ...]
     address: str
@@ -95,7 +76,7 @@ class Footers:
             self._alike[key] = {
                 "held": _("this address, and what you chose to receive"),
                 "purpose": _purpose(message, self._organisation),
-                "until": _until(self._organisation),
+                "how_long": keeping.address(self._organisation, until_stopped=message.category in kinds.OPTIONAL),
                 "recipients": _recipients(self._organisation),
                 "address": ", ".join((controller.legal_name, *controller.address)),
                 "contact": controller.email,
@@ -126,16 +107,6 @@ def _purpose(message: Message, organisation: Organisation) -> str:
     if topic is None:
         return str(kinds.get(message.kind).title)
     return str(organisation.purposes[topic.purpose].title)
-
-
-def _until(organisation: Organisation) -> str:
-    rule: RetentionRule = organisation.retention["contacts"]
-    if rule.period.amount == 0:
-        return _("%(event)s. %(why)s") % {"event": _STARTS[rule.from_], "why": rule.reason}
-    words = {"period": rule.period, "event": _STARTS[rule.from_], "why": rule.reason}
-    if rule.up_to:
-        return _("up to %(period)s after %(event)s. %(why)s") % words
-    return _("%(period)s after %(event)s. %(why)s") % words
 
 
 def _recipients(organisation: Organisation) -> str:

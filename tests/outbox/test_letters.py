@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from pytest_django import Settings
 from portal.database import database_now
 from portal.organisation.schema import Period, RetentionStart
 from portal.organisation.versions import Current
-from portal.outbox import compose, drainer, flows, footer, kinds, links
+from portal.outbox import compose, drainer, flows, keeping, kinds, links
 from portal.outbox.compose import Unsendable
 from portal.outbox.kinds import Category, MailKind
 from portal.outbox.models import Message
@@ -111,7 +112,8 @@ def test_the_foot_answers_why_did_i_get_this(organisation: Current, joan: Contac
         assert "Since 17 March 2026." in foot
         assert organisation.organisation.controller.legal_name in foot
         assert "Complain: " in foot
-        assert "Until:" in foot
+        assert "How long:" in foot
+        assert keeping.address(organisation.organisation, until_stopped=True) in unescape(foot)
 
 
 @pytest.mark.parametrize("organisation", ["openitio", "open-e"], indirect=True)
@@ -148,12 +150,18 @@ def test_a_service_mail_offers_to_stop_marketing_and_not_itself(organisation: Cu
     assert "Stop all marketing" in text
 
 
+def test_a_mail_that_cannot_be_stopped_promises_no_stop(organisation: Current, joan: ContactPoint) -> None:
+    text = text_of(written(flows.enqueue("test-service", joan)), "plain")
+    assert f"How long: {keeping.address(organisation.organisation, until_stopped=False)}" in text
+    assert "until you stop" not in text
+
+
 def test_a_kind_may_say_more_exactly_what_is_held(
     organisation: Current, joan: ContactPoint, temporary_kind: Callable[..., str]
 ) -> None:
-    code = temporary_kind({"link": "x", "footer": {"until": "Friday 20 March 2026.", "held": "this address"}})
+    code = temporary_kind({"link": "x", "footer": {"how_long": "Until Friday 20 March 2026.", "held": "this address"}})
     text = text_of(written(flows.enqueue(code, joan)), "plain")
-    assert "Until: Friday 20 March 2026." in text
+    assert "How long: Until Friday 20 March 2026." in text
     assert "What we hold: this address." in text
 
 
@@ -309,6 +317,7 @@ def test_every_start_of_a_period_has_its_words(organisation: Current) -> None:
     for start in RetentionStart:
         for period, up_to in ((Period(6, "year"), True), (Period(6, "year"), False), (Period(0, "day"), False)):
             stated = rule.model_copy(update={"from_": start, "period": period, "up_to": up_to})
-            words = footer._until(organisation.organisation.model_copy(update={"retention": {"contacts": stated}}))
+            changed = organisation.organisation.model_copy(update={"retention": {"contacts": stated}})
+            words = keeping.address(changed, until_stopped=False)
             assert words.endswith(str(rule.reason))
             assert ("up to 6 years after" in words) is up_to

@@ -10,6 +10,7 @@ from consent.preferences import catalogue
 from consent.preferences.flows import stopping
 from portal.organisation.schema import PurposeKind
 from portal.organisation.versions import Current
+from portal.outbox import keeping
 from portal.subjects.models import ContactPoint
 from tests.preferences.conftest import FIVE, Visitor, own_page, preferences_link, unsubscribe_link
 
@@ -44,6 +45,14 @@ def test_the_sign_up_page_says_who_asks_and_what_for(organisation: Current, visi
         for fact in ("Your data, in short", "Who we are", "What for", "How long", "Your rights"):
             assert fact in text
         assert organisation.organisation.controller.legal_name in text
+
+
+@pytest.mark.parametrize("organisation", FIVE, indirect=True)
+def test_the_form_says_how_long_an_address_is_kept_as_the_mails_do(organisation: Current, visitor: Visitor) -> None:
+    said = keeping.address(organisation.organisation, until_stopped=True)
+    assert said.startswith("You get these mails until you stop them. We keep your address")
+    assert str(organisation.organisation.retention["contacts"].reason) in said
+    assert said in visitor.see("/subscribe/")
 
 
 def test_an_account_promises_no_page_that_is_not_there(visitor: Visitor) -> None:

@@ -13,6 +13,7 @@ from consent.preferences.forms import SubscribeForm
 from portal import errors, pace
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
+from portal.outbox import keeping
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,5 +50,6 @@ def _page(organisation: Organisation, form: SubscribeForm) -> dict[str, object]:
         "chosen": form["topics"].value() or (),
         "version": form.current.id,
         "period": organisation.mail.confirmation_link,
+        "kept": keeping.address(organisation, until_stopped=True),
         "nav_current": "subscribe",
     }
