@@ -20,9 +20,13 @@ _ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ2345679"
 
 
 def new_reference() -> str:
-    """What a person quotes: ``R-7KMX-9QWD``, 37 random bits. It is a name, and opens nothing."""
-    drawn = [secrets.choice(_ALPHABET) for _place in range(8)]
-    return f"R-{''.join(drawn[:4])}-{''.join(drawn[4:])}"
+    """What a person quotes: ``R-7KMX-9QWD``, 37 random bits. It is a name, and opens nothing.
+
+    One of its signs at least is a digit, so that nobody takes it for a code, which has none.
+    """
+    while not any(map(str.isdigit, drawn := "".join(secrets.choice(_ALPHABET) for _place in range(8)))):
+        pass
+    return f"R-{drawn[:4]}-{drawn[4:]}"
 
 
 class Request(models.Model):
