@@ -44,7 +44,8 @@ def test_the_sign_up_page_says_who_asks_and_what_for(organisation: Current, visi
         text = visitor.see(path)
         for fact in ("Your data, in short", "Who we are", "What for", "How long", "Your rights"):
             assert fact in text
-        assert organisation.organisation.controller.legal_name in text
+        controller = organisation.organisation.controller
+        assert f"Who we are {', '.join((controller.legal_name, *controller.address))}. {controller.email}" in text
 
 
 @pytest.mark.parametrize("organisation", FIVE, indirect=True)
