@@ -51,6 +51,9 @@ def _pdf(current: versions.Current, language: str) -> bytes:
         _heading(pdf, current)
         for section in page.sections(current.organisation):
             _section(pdf, section)
+        if page.described(current.organisation)["our_choice"]:
+            pdf.ln(4)
+            line(pdf, f"{_('“Our choice”')}: {_('The policy is silent here: we chose this ourselves.')}", size=8)
         return bytes(pdf.output())
 
 
@@ -69,17 +72,23 @@ def _heading(pdf: FPDF, current: versions.Current) -> None:
     controller = current.organisation.controller
     said = page.described(current.organisation)
     line(pdf, _title(current), size=20, bold=True)
-    dated = {"date": said["register_date"], "version": current.number}
+    dated = {"date": _marked(said["register_date"], said["dated_by_choice"]), "version": current.number}
     line(pdf, _("Register of %(date)s, version %(version)d") % dated, size=9)
     line(pdf, ", ".join([controller.legal_name, *(controller.address or ()), controller.email]), size=9)
     line(pdf, str(current.organisation.cookies.sentence))
+
+
+def _marked(words: str, ours: bool) -> str:
+    """With the mark of what the policy does not say, which pages set as a tag."""
+    return f"{words} ({_('our choice')})" if ours else words
 
 
 def _section(pdf: FPDF, section: Section) -> None:
     pdf.ln(4)
     pdf.start_section(str(section.category.title))
     line(pdf, str(section.category.title), size=14, bold=True)
-    line(pdf, f"{section.category.sentence} {section.note}")
+    said = _marked(str(section.category.sentence), section.category.our_choice())
+    line(pdf, f"{said} {section.note}")
     if not section.rows:
         line(pdf, _("No cookies at present."))
         return

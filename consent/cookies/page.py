@@ -86,20 +86,22 @@ def shown(request: HttpRequest, *, saved: bool = False, problem: str = "") -> di
         "key": choice_cookie.new_key(),
         "buttons": wording.buttons(),
         "asks_itself": True,
-        "asked_again_by_choice": current.organisation.cookies.our_choice("ask_again_after"),
-        "our_choice": current.organisation.cookies.offers_choice,
         "nav_current": "cookies",
         **described(current.organisation),
     }
 
 
 def described(organisation: Organisation) -> dict[str, Any]:
-    """What page, download and proof say alike about a register as a whole."""
+    """What page, download and older versions say alike about a register as a whole, and which of it was our choice."""
     promise = organisation.cookies
+    asked_again, dated = promise.our_choice("ask_again_after"), promise.our_choice("register_date")
     return {
         "cookies": promise,
         "register_date": date_in_words(promise.register_date),
         "register_iso": promise.register_date,
+        "dated_by_choice": dated,
+        "asked_again_by_choice": asked_again,
+        "our_choice": dated or any(category.our_choice() for category in promise.categories.values()),
     }
 
 
