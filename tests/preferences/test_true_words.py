@@ -86,6 +86,16 @@ def test_a_link_with_nothing_on_offers_nothing_to_switch_off(visitor: Visitor, m
     assert 'value="stop"' not in visitor.client.get(preferences_link(marek)).content.decode()
 
 
+def test_where_all_marketing_is_stopped_nobody_is_asked_to_stop_it(visitor: Visitor, marek: ContactPoint) -> None:
+    assert 'value="stop"' in visitor.client.get(preferences_link(marek)).content.decode()
+    stopping.stop_everything(marek.subject, own_page())
+    page = visitor.client.get(preferences_link(marek)).content.decode()
+    assert "All marketing to you is stopped." in page
+    assert "Save my choices" in page, "answers in the forum are no marketing, and still on"
+    assert 'value="stop"' not in page
+    assert "Both count at once." not in page
+
+
 def test_the_link_that_stops_all_says_when_all_is_stopped(visitor: Visitor, marek: ContactPoint) -> None:
     for link in (unsubscribe_link(marek), unsubscribe_link(marek, "newsletter")):
         assert "Nothing has changed yet." in visitor.see(link)
@@ -108,6 +118,16 @@ def test_a_notice_can_still_be_stopped_by_its_link(visitor: Visitor, marek: Cont
     page = visitor.client.get(unsubscribe_link(marek, "forum-answers"))
     assert 'value="topic"' in page.content.decode()
     assert 'value="marketing"' not in page.content.decode()
+    assert "What the button does" in page.content.decode()
+
+
+def test_what_the_buttons_do_is_said_of_as_many_as_there_are(visitor: Visitor, marek: ContactPoint) -> None:
+    two, one = visitor.see(unsubscribe_link(marek, "newsletter")), visitor.see(unsubscribe_link(marek))
+    assert "What each button does" in two
+    assert "Either way" in two
+    assert "What the button does" in one
+    assert "Either way" not in one
+    assert "Afterwards Some mails may still come" in one
 
 
 def test_a_link_with_something_on_offers_to_save(visitor: Visitor, marek: ContactPoint) -> None:

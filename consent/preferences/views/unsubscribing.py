@@ -66,6 +66,7 @@ def question(point: ContactPoint, person: Subject, topic: str) -> dict[str, Any]
         "all_stopped": all_stopped,
         "heading": _heading(title, stopped, all_stopped),
         "lead": _lead(title, stopped, all_stopped),
+        "one_button": stopped or not topic or all_stopped,
         "effects": _effects(current.organisation, "" if stopped else title, all_stopped),
         "why": None if stopped or not topic else _why(board.at(point, topic)),
     }
@@ -114,7 +115,8 @@ def _effects(organisation: Organisation, title: str, all_stopped: bool) -> list[
                 % {"topics": everything},
             )
         )
-    return [*facts, Fact(_("Either way"), _still_in_words(organisation))]
+    afterwards = _("Either way") if len(facts) > 1 else _("Afterwards")
+    return [*facts, Fact(afterwards, _still_in_words(organisation))]
 
 
 def _still_in_words(organisation: Organisation) -> str:
