@@ -84,7 +84,9 @@ def test_check_shows_and_applies_nothing(variant: Variant) -> None:
     assert not OrganisationVersion.objects.exists()
     load("openmarket")
     assert load("openmarket", "--check") == "Nothing would change.\n"
-    assert load(variant('response = "28 days"', 'response = "21 days"'), "--check").startswith("~ [rights] response")
+    assert load(variant('response = "28 days"', 'response = "21 days"'), "--check") == (
+        "~ [rights] response: “28 days” → “21 days”\n1 change; nothing was applied.\n"
+    )
     assert OrganisationVersion.objects.count() == 1
 
 

@@ -37,7 +37,8 @@ class Command(BaseCommand):
         for change in planned:
             self.stdout.write(str(change))
         if check:
-            self.stdout.write(f"{len(planned)} changes; nothing was applied." if planned else "Nothing would change.")
+            counted = "1 change" if len(planned) == 1 else f"{len(planned)} changes"
+            self.stdout.write(f"{counted}; nothing was applied." if planned else "Nothing would change.")
             return
         applied = loader.apply(organisation, file)
         if applied.changes:
