@@ -151,7 +151,8 @@ def _standing(organisation: Organisation, found: InForce) -> str:
     if on:
         return _("You allow: %(titles)s. We ask again %(period)s after you chose.") % allowed
     if found.remembered.credentials is None:
-        return _("You said no to everything optional. We remember only that, and ask again after %(period)s.") % allowed
+        refused = _("You said no to everything optional. Your browser keeps that, without a name.")
+        return f"{refused} {_('We ask again after %(period)s.') % allowed}"
     return _("Nothing optional is used in this browser.")
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from consent.cookies import choice_cookie
+from consent.cookies import choice_cookie, page
 from consent.cookies.models import Browser, Choice, Refusals
 from consent.cookies.vocabulary import Method
 from portal.organisation.versions import Current
@@ -32,6 +32,12 @@ def test_it_shows_the_categories_of_the_organisations_sheet(organisation: Curren
     optional = len(CATEGORIES[organisation.organisation.slug]) - 1
     assert page.count('role="switch"') == optional
     assert ("Save my choices" in page) is bool(optional)
+
+
+@pytest.mark.parametrize("organisation", FIVE, indirect=True)
+def test_no_category_says_the_same_twice(organisation: Current) -> None:
+    for section in page.sections(organisation.organisation):
+        assert str(section.category.sentence) not in section.note
 
 
 @pytest.mark.parametrize("organisation", FIVE, indirect=True)
@@ -73,6 +79,17 @@ def test_withdrawing_is_one_press_and_ends_the_browsers_reference(visitor: Visit
     assert latest
     assert (latest.method, latest.allowed) == (Method.WITHDRAWN, [])
     assert not Refusals.objects.exists()
+
+
+def test_what_is_said_of_a_refusal_is_what_the_browser_then_keeps(visitor: Visitor) -> None:
+    said = visitor.see()
+    assert "keeps three things: “refused”, the version, and whether it sent Global Privacy Control." in said
+    assert "only the word" not in said
+
+    visitor.press("none", headers={"Sec-GPC": "1"})
+
+    assert visitor.client.cookies[choice_cookie.NAME].value == "refused.1.g"
+    assert "Your browser keeps that, without a name." in visitor.see()
 
 
 def test_what_a_withdrawn_category_left_in_the_browser_is_taken_out(visitor: Visitor) -> None:
