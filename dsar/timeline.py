@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from dsar.letters.paper import has_letter
 from dsar.models import Attachment, Event
 from dsar.vocabulary import Arrival, Happening, Party
 from portal.organisation.schema import Organisation
@@ -20,8 +21,6 @@ IN_CONVERSATION: Final = frozenset(
     {Happening.LETTER, Happening.CLARIFICATION_REQUESTED, Happening.CLARIFICATION_RECEIVED, Happening.PROGRESS}
 )
 """What is said, and read under "Messages"; the timeline only says that it was."""
-HAS_LETTER: Final = frozenset({Happening.VERIFIED, Happening.EXTENDED, Happening.ANSWERED, Happening.REFUSED})
-"""What there is a letter about, to keep as a PDF."""
 ANSWERS: Final = frozenset({Happening.ANSWERED, Happening.REFUSED})
 
 
@@ -72,7 +71,7 @@ def _entry(event: Event, files: list[Attachment], organisation: Organisation) ->
         # The answer has a section of its own.
         words="" if kind in IN_CONVERSATION | ANSWERS else event.words,
         files=files,
-        has_letter=kind in HAS_LETTER,
+        has_letter=has_letter(event),
     )
 
 

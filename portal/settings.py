@@ -363,5 +363,7 @@ LOGGING: dict[str, Any] = {
         "celery.app.trace": {"level": "WARNING"},
         # What fpdf2 makes a PDF with tells of each glyph.
         "fontTools": {"level": "WARNING"},
+        # It names the letters that a font lacks, and they may be somebody's name.
+        "fpdf": {"level": "ERROR"},
     },
 }

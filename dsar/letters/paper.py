@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from dsar.letters import to_person
 from dsar.letters.letter import Letter, day
 from dsar.models import Event, Request
 from dsar.transitions import TABLE
+from dsar.vocabulary import Happening, Party
 from portal import paper
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
@@ -21,10 +22,29 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
 
+# Where the address stands so that the window of an envelope shows it, DL or C5/6, in millimetres from the top.
+_WINDOW: Final = 50
+_BELOW_WINDOW: Final = 92
+_SAID: Final = {
+    (Happening.LETTER, Party.STAFF): "message",
+    (Happening.EFFECT, Party.STAFF): "restriction_lifted",
+}
+"""Letters about what is no step, and so in no row of the table."""
+
+
 def name_of(event: Event) -> str:
     """The letter that was written about what happened, by its name; empty where none was."""
     rows = (row for row in TABLE.values() if row.happening == event.kind and event.party in row.by)
-    return next((row.letter for row in rows if row.letter), "")
+    if letter := next((row.letter for row in rows if row.letter), ""):
+        return letter
+    if event.kind == Happening.EFFECT and event.facts.get("restricted") is not False:
+        return ""
+    return _SAID.get((Happening(event.kind), Party(event.party)), "")
+
+
+def has_letter(event: Event) -> bool:
+    """Whether there is a letter about it."""
+    return bool(name_of(event))
 
 
 def as_pdf(request: Request, event: Event) -> bytes:
@@ -32,7 +52,8 @@ def as_pdf(request: Request, event: Event) -> bytes:
     with override(request.language):
         organisation = versions.get(request.organisation_version_id).organisation
         letter = to_person.write(name_of(event), request, event)
-        pdf = paper.sheet(letter.subject, organisation.controller.legal_name, request.language)
+        author = organisation.controller.legal_name
+        pdf = paper.sheet(letter.subject, author, request.language, foot=request.reference)
         pdf.set_creation_date(event.at)  # of the letter, not of this copy: the same letter is the same file
         _head(pdf, request, organisation, event.at.astimezone(ZoneInfo(organisation.law.time_zone)).date())
         _body(pdf, letter)
@@ -43,18 +64,18 @@ def _head(pdf: FPDF, request: Request, organisation: Organisation, written: date
     """Who writes, to whom (where a window shows it), on which day, about what."""
     controller = organisation.controller
     paper.line(pdf, ", ".join((controller.legal_name, *controller.address, controller.email)), size=8)
-    pdf.ln(12)
+    pdf.set_y(_WINDOW)
     for text in (request.name, *request.postal_address.splitlines()):
         if text.strip():
             paper.line(pdf, text)
-    pdf.ln(8)
+    pdf.set_y(max(_BELOW_WINDOW, pdf.get_y()))
     paper.line(pdf, day(written))
     paper.line(pdf, _("Our reference: %(reference)s") % {"reference": request.reference})
     pdf.ln(4)
 
 
 def _body(pdf: FPDF, letter: Letter) -> None:
-    paper.line(pdf, letter.subject, size=14, bold=True)
+    paper.heading(pdf, letter.subject, size=14)
     paper.line(pdf, letter.lead)
     for text in letter.quote.splitlines():
         if text.strip():
@@ -65,6 +86,8 @@ def _body(pdf: FPDF, letter: Letter) -> None:
         paper.line(pdf, label, bold=True)
         paper.line(pdf, text)
     _list(pdf, letter.steps_title, [f"{number}. {step}" for number, step in enumerate(letter.steps, 1)])
+    if letter.button:
+        paper.line(pdf, f"{letter.button.label}: {letter.button.url}")
     _list(pdf, _("How to challenge this"), [f"– {text}" for text in letter.rights])
 
 
@@ -72,6 +95,6 @@ def _list(pdf: FPDF, title: str, lines: list[str]) -> None:
     if not lines:
         return
     pdf.ln(3)
-    paper.line(pdf, title, size=12, bold=True)
+    paper.heading(pdf, title)
     for text in lines:
         paper.line(pdf, text, indent=4)

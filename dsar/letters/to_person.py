@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dsar import matters, reasons
 from dsar.clock.explanation import written
 from dsar.flows import deadlines
+from dsar.letters.dates import calculation, law, promise
 from dsar.letters.letter import Button, Letter, day, page_of
 from dsar.models import Event, Request
 from dsar.vocabulary import Matter, Outcome
@@ -26,6 +27,11 @@ class Told:
     request: Request
     event: Event
     organisation: Organisation
+
+    @property
+    def was_open(self) -> bool:
+        """Whether an answer was still owed then."""
+        return self.request.closed_at is None or self.event.recorded_at < self.request.closed_at
 
 
 Writer = Callable[[Told], Letter]
@@ -42,36 +48,15 @@ def title(request: Request, organisation: Organisation) -> str:
     return f"{matters.title(Matter(request.matter), organisation)} ({request.reference})"
 
 
-def promise(request: Request) -> str:
-    """Until when an answer comes, by promise and by law, in one sentence; what is waited for, if no date runs."""
-    counted = deadlines.deadline(request)
-    if counted is None:
-        return _("We look at this at once.")
-    if counted.promised_due is None:
-        return _("The time for our answer starts when we have what we asked for.")
-    if request.matter == Matter.COMPLAINT:
-        return _("This mail acknowledges your complaint. We look into it now and write to you by %(promised)s.") % {
-            "promised": day(counted.promised_due)
-        }
-    dates = {"promised": day(counted.promised_due), "law": day(counted.statutory_due)}
-    return _("We promise an answer by %(promised)s; the law allows until %(law)s.") % dates
-
-
-def calculation(request: Request) -> tuple[str, ...]:
-    """How the dates were counted, rule by rule."""
-    counted = deadlines.deadline(request)
-    return tuple(counted.explanation) if counted else ()
-
-
 def _receipt(it: Told) -> Letter:
     received = _("Your request reached us on %(day)s.") % {"day": day(deadlines.local_day(it.request))}
     return Letter(
         subject=_("We have your request: %(title)s") % {"title": title(it.request, it.organisation)},
-        lead=f"{received} {promise(it.request)}",
+        lead=f"{received} {promise(it.request, it.event)}",
         paragraphs=(_("On its page you see how it stands, write to us, add files, or withdraw it."),),
         facts=tuple(matters.said(it.request, it.organisation)),
         steps_title=_("How we counted"),
-        steps=calculation(it.request),
+        steps=calculation(it.request, it.event),
         button=_open(it.request),
     )
 
@@ -100,10 +85,10 @@ def _identity(it: Told) -> Letter:
 def _identity_shown(it: Told) -> Letter:
     return Letter(
         subject=_("Thank you, the check is done: %(title)s") % {"title": title(it.request, it.organisation)},
-        lead=promise(it.request),
+        lead=promise(it.request, it.event),
         paragraphs=(_("The proof you sent is deleted."),),
         steps_title=_("How we counted"),
-        steps=calculation(it.request),
+        steps=calculation(it.request, it.event),
         button=_open(it.request),
     )
 
@@ -148,9 +133,9 @@ def _clarification(it: Told) -> Letter:
 def _clarified(it: Told) -> Letter:
     return Letter(
         subject=_("Thank you, we go on: %(title)s") % {"title": title(it.request, it.organisation)},
-        lead=promise(it.request),
+        lead=promise(it.request, it.event),
         steps_title=_("How we counted"),
-        steps=calculation(it.request),
+        steps=calculation(it.request, it.event),
         button=_open(it.request),
     )
 
@@ -159,10 +144,10 @@ def _extension(it: Told) -> Letter:
     return Letter(
         subject=_("We need more time: %(title)s") % {"title": title(it.request, it.organisation)},
         lead=_("This takes longer than we promised. You get our answer by %(law)s at the latest.")
-        % {"law": day(it.request.statutory_due)},
+        % {"law": law(it.request, it.event)},
         quote=it.event.words,
         steps_title=_("How we counted"),
-        steps=calculation(it.request),
+        steps=calculation(it.request, it.event),
         rights=challenge(it.organisation),
         button=_open(it.request),
     )
@@ -271,7 +256,7 @@ def _message(it: Told) -> Letter:
         subject=_("A message about your request: %(title)s") % {"title": title(it.request, it.organisation)},
         lead=_("We wrote to you about your request:"),
         quote=it.event.words,
-        paragraphs=(promise(it.request),) if it.request.closed_at is None else (),
+        paragraphs=(promise(it.request, it.event),) if it.was_open else (),
         button=Button(_("Answer on the page"), page_of(it.request)),
     )
 

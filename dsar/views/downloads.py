@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dsar import access, timeline
+from dsar import access
 from dsar.files import vault
 from dsar.files.serving import attachment
 from dsar.flows import talking
 from dsar.flows.steps import PERSON
+from dsar.letters import paper
 from dsar.models import Attachment, Event
 from dsar.views.page import Page
 from portal import errors, pace
@@ -44,12 +45,10 @@ def file(request: HttpRequest, pk: UUID, file_id: UUID) -> HttpResponse:
 @require_POST
 def letter(request: HttpRequest, pk: UUID, event_id: int) -> HttpResponse:
     """A letter about the request as a PDF: the same words as in the mail."""
-    from dsar.letters import paper  # its PDF library is heavy, and few pages need it
-
     asked = access.find(request, pk)
     if not access.may_see(request, asked):
         return redirect("request", pk=pk)
     event = get_object_or_404(Event, pk=event_id, request=asked, shown=True)
-    if event.kind not in timeline.HAS_LETTER:
+    if not paper.has_letter(event):
         raise Http404
     return attachment(paper.as_pdf(asked, event), f"{asked.reference}.pdf", "application/pdf")

@@ -4,45 +4,19 @@ from __future__ import annotations
 
 import re
 import zlib
-from datetime import date
 
 import pytest
 
-from accounts import flows as accounts
 from accounts.models import User
-from dsar.flows import answering, asking, steps, tasks
-from dsar.flows.asking import Logged, Wish
+from dsar.flows import steps
 from dsar.letters import paper
-from dsar.models import Event, Request, Task
+from dsar.models import Event, Request
 from dsar.transitions import TABLE
-from dsar.vocabulary import Arrival, Happening, Matter, Outcome, Party
+from dsar.vocabulary import Happening, Party
 from portal.organisation.versions import Current
+from tests.dsar.paper.conftest import FIVE, last
 
 pytestmark = pytest.mark.django_db
-FIVE = ["openmarket", "open-ecx", "opencontact", "openitio", "open-e"]
-
-
-@pytest.fixture
-def priya(organisation: Current) -> User:
-    """The privacy officer."""
-    return accounts.open_account("priya@staff.example", staff=True, groups=("Privacy officer",))
-
-
-@pytest.fixture
-def refused(priya: User) -> Request:
-    """Joan wrote a letter, and is refused."""
-    wish = Wish(Matter.INFORMED, {"what": "Who sold you my name?"}, name="Joan Archer")
-    how = Logged(Arrival.LETTER, date(2026, 3, 2), postal_address="1 High Street\nNorwich NR1 1AA")
-    request = asking.log(priya, wish, how)
-    for task in Task.objects.filter(request=request):
-        tasks.answer(task, priya, "Nothing there.")
-    said = answering.Answer(Outcome.REFUSED, "You asked last week.", ("excessive",), "Customer database")
-    answering.refuse(request, priya, said)
-    return request
-
-
-def last(request: Request, kind: Happening) -> Event:
-    return request.events.filter(kind=kind).latest("pk")
 
 
 def streams(pdf: bytes) -> int:
