@@ -9,19 +9,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from django.core.cache import cache
+from django.db.models import Count as HowMany
+from django.db.models import Max
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsar import matters
 from dsar.models import Request
+from dsar.small_numbers import hidden, is_small
 from dsar.vocabulary import ANSWERED, Matter
 from portal.organisation.schema import Organisation
+from portal.organisation.versions import Current
 
 K = TypeVar("K", str, date)
 QUARTERS: Final = 8
 """How far back the numbers go, the present quarter included: two years."""
+KEPT_SECONDS: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +59,42 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A group of answers. Counts are None where the group is too small to be shown in public."""
+    """A group of answers. Counts are None where they are not shown in public: because they are small, which the
+    ``few`` say, or because a small one could be worked out from them."""
 
     title: str
     answered: int | None
     kept: int | None = None
     lawful: int | None = None
     typical_days: int | None = None
+    few: bool = False
+    few_kept: bool = False
+    few_late: bool = False
 
     @property
     def share(self) -> int | None:
-        """Percent of the promises that were kept."""
-        return round(100 * self.kept / self.answered) if self.answered and self.kept is not None else None
+        """Percent of the promises that were kept; a hundred only where all were."""
+        return 100 * self.kept // self.answered if self.answered and self.kept is not None else None
 
     @property
     def late(self) -> int | None:
         """How many promises were missed."""
         return self.answered - self.kept if self.answered is not None and self.kept is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The numbers of one group, as they are."""
+
+    answered: int
+    kept: int
+    late_but_lawful: int
+    unlawful: int
+
+    @property
+    def late(self) -> int:
+        """Promises missed."""
+        return self.answered - self.kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +109,8 @@ class Record:
 def answer_times(organisation: Organisation, today: date, *, fewest: int = 0) -> Record:
     """The answers of the last two years, up to the local day ``today``, in one query.
 
-    A group of fewer than ``fewest`` answers, or whose missed promises are fewer, is not shown in numbers (0 shows all,
-    for the desk). Where just one group of a list would be hidden the smallest other goes with it, or a subtraction
-    would tell.
+    A number of 1 to ``fewest`` - 1 is not shown, nor is one from which it could be worked out
+    (:mod:`dsar.small_numbers`); 0 shows all, for the desk.
     """
     zone, first = ZoneInfo(organisation.law.time_zone), quarter_of(today)
     for _quarter in range(QUARTERS - 1):
@@ -94,9 +119,27 @@ def answer_times(organisation: Organisation, today: date, *, fewest: int = 0) ->
     by_quarter = _grouped(((quarter_of(one.closed), one) for one in found), sort=True)
     by_matter = _grouped(((one.matter, one) for one in found), sort=False)
     return Record(
-        _row(_("All requests"), found, fewest),
+        _rows([(_("All requests"), found)], fewest)[0],
         _rows([(_quarter_title(key), group) for key, group in by_quarter], fewest),
         _rows([(matters.title(Matter(key), organisation), group) for key, group in by_matter], fewest),
+    )
+
+
+def published(current: Current, today: date) -> Record:
+    """What the promise page shows: without small numbers, and counted once for all who look until one more is answered.
+
+    Counting ten thousand answers takes half a second, which no stranger is to make us spend at each look.
+    """
+    fewest = current.organisation.reports.fewest_people
+    known = Request.objects.closed().filter(outcome__in=ANSWERED).aggregate(HowMany("pk"), Max("closed_at"))
+    parts = (current.id, get_language(), today, fewest, *known.values())
+    return cast(
+        "Record",
+        cache.get_or_set(
+            f"dsar.statistics {parts}",
+            lambda: answer_times(current.organisation, today, fewest=fewest),
+            KEPT_SECONDS,
+        ),
     )
 
 
@@ -125,23 +168,30 @@ def _grouped(pairs: Iterable[tuple[K, Answered]], *, sort: bool) -> list[tuple[K
 
 
 def _rows(groups: list[tuple[str, list[Answered]]], fewest: int) -> list[Row]:
-    rows = [_row(title, group, fewest) for title, group in groups]
-    hidden = [number for number, row in enumerate(rows) if row.answered is None]
-    shown = [number for number, row in enumerate(rows) if row.answered is not None]
-    if len(hidden) == 1 and shown:
-        smallest = min(shown, key=lambda number: len(groups[number][1]))
-        rows[smallest] = Row(groups[smallest][0], None)
-    return rows
+    """The groups of one table. Within the law is shown only where the promise is: one tells of the other."""
+    counts = [_count(group) for _title, group in groups]
+    answered = hidden([(one.answered,) for one in counts], fewest)
+    kept = hidden([(one.kept, one.late) for one in counts], fewest, answered)
+    lawful = hidden([(one.kept, one.late_but_lawful, one.unlawful) for one in counts], fewest, kept)
+    return [
+        Row(
+            title,
+            None if number in answered else one.answered,
+            None if number in kept else one.kept,
+            None if number in lawful else one.answered - one.unlawful,
+            None if number in answered or not group else round(median(answer.days for answer in group)),
+            few=is_small(one.answered, fewest),
+            few_kept=is_small(one.kept, fewest),
+            few_late=is_small(one.late, fewest),
+        )
+        for number, ((title, group), one) in enumerate(zip(groups, counts, strict=True))
+    ]
 
 
-def _row(title: str, group: list[Answered], fewest: int) -> Row:
+def _count(group: list[Answered]) -> Count:
     kept = sum(one.kept for one in group)
-    if len(group) < fewest:
-        return Row(title, None)
-    days = round(median(one.days for one in group)) if group else None
-    if 0 < len(group) - kept < fewest:
-        return Row(title, len(group), None, None, days)
-    return Row(title, len(group), kept, sum(one.lawful for one in group), days)
+    late_but_lawful = sum(one.lawful and not one.kept for one in group)
+    return Count(len(group), kept, late_but_lawful, sum(not one.lawful for one in group))
 
 
 def _quarter_title(first: date) -> str:

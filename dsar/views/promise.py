@@ -14,13 +14,12 @@ from portal.organisation import versions
 @require_safe
 def promise(request: HttpRequest) -> HttpResponse:
     """The promises of the last two years, kept and missed; small numbers are called small and not shown."""
-    organisation = versions.current().organisation
-    fewest = organisation.reports.fewest_people
+    current = versions.current()
     page = {
-        "record": statistics.answer_times(organisation, deadlines.today(), fewest=fewest),
-        "fewest": fewest,
-        "rights": organisation.rights,
-        "reports": organisation.reports,
+        "record": statistics.published(current, deadlines.today()),
+        "fewest": current.organisation.reports.fewest_people,
+        "rights": current.organisation.rights,
+        "reports": current.organisation.reports,
         "nav_current": "requests",
     }
     return render(request, "requests/promise.html", page)

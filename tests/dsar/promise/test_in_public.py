@@ -86,6 +86,31 @@ def test_a_few_late_ones_are_not_counted_out(organisation: Current, answered: Ca
     assert (total.answered, total.kept, total.late) == (30, None, None)
 
 
+def test_a_quarter_with_a_few_late_ones_is_not_told_by_the_others(
+    organisation: Current, answered: Callable[..., None]
+) -> None:
+    answered(60, date(2026, 11, 2), late=28)
+    answered(40, date(2026, 8, 3), late=2)
+    answered(30, date(2026, 5, 4))
+    found = record(organisation, fewest=10)
+    assert found.total.late == 30
+    assert [(row.answered, row.late) for row in found.quarters if row.late is not None] == []
+
+
+def test_a_promise_that_was_missed_is_never_a_hundred_percent(
+    organisation: Current, answered: Callable[..., None]
+) -> None:
+    answered(300, date(2026, 11, 2), late=1)
+    assert record(organisation).total.share == 99
+
+
+def test_late_is_not_unlawful(organisation: Current, answered: Callable[..., None]) -> None:
+    answered(60, date(2026, 11, 2), late=30)
+    Request.objects.update(statutory_due=date(2026, 11, 1))
+    total = record(organisation, fewest=10).total
+    assert (total.kept, total.lawful) == (30, 0)
+
+
 def test_ten_thousand_requests_are_one_query(organisation: Current, answered: Callable[..., None]) -> None:
     answered(40, date(2026, 11, 2))
     with CaptureQueriesContext(connection) as queries:
@@ -102,6 +127,19 @@ def test_the_page_says_it_in_words(organisation: Current, client: Client, answer
     page = client.get("/requests/promise/").content.decode()
     assert "Of 160 requests we answered 120 within it: 75 %." in page
     assert page.count("<table") == 2
+
+
+def test_the_page_counts_once_until_one_more_is_answered(
+    organisation: Current, client: Client, answered: Callable[..., None]
+) -> None:
+    answered(40, statistics.quarter_of(datetime.now(LONDON).date()))
+    with CaptureQueriesContext(connection) as first:
+        client.get("/requests/promise/")
+    with CaptureQueriesContext(connection) as again:
+        assert "Of 40 requests we answered 40 within it: 100 %." in client.get("/requests/promise/").content.decode()
+    assert len(again) < len(first)
+    answered(1, statistics.quarter_of(datetime.now(LONDON).date()))
+    assert "Of 41 requests" in client.get("/requests/promise/").content.decode()
 
 
 def test_the_page_only_reads(organisation: Current, client: Client) -> None:
