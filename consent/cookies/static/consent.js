@@ -207,11 +207,12 @@
     sheet = new CSSStyleSheet();
     sheet.replaceSync(`
 section,figure{all:initial;box-sizing:border-box;display:block;overflow:auto;overflow-wrap:anywhere;padding:1em;border:1px solid;color-scheme:var(--consent-scheme,light dark);background:var(--consent-paper,Canvas);color:var(--consent-ink,CanvasText);font:medium/1.5 var(--consent-font,system-ui,sans-serif)}
-section{position:fixed;inset:auto 0 0;z-index:2147483647;max-height:60vh;padding:1em max(1em,50vw - 30em);border-width:1px 0 0}
+section{position:fixed;inset:auto 0 0;z-index:2147483647;max-height:60vh;padding:1em max(1em,50vw - 30em) 0;scroll-padding-bottom:6em;border-width:1px 0 0}
 figure{min-height:100%}
 h2{margin:0;font-size:1.25em;outline:0}
 p{margin:.5em 0;max-width:65ch}
-div{display:grid;grid-template-columns:repeat(3,1fr);gap:.5em;margin:1em 0 .5em}
+section>:last-child{padding-bottom:.5em}
+div{display:grid;grid-template-columns:repeat(3,1fr);gap:.5em;margin-top:.5em;padding:.5em 0;position:sticky;bottom:0;background:inherit}
 button{min-height:2.75em;padding:.5em;border:1px solid;border-radius:.4em;background:none;color:inherit;font:inherit;font-weight:600;cursor:pointer}
 label{display:block;margin-top:.8em;padding:.2em 0;font-weight:600;cursor:pointer}
 label+p{margin:0}

@@ -36,6 +36,37 @@ def focused(page: Page) -> str:
     )
 
 
+def test_on_a_phone_the_answers_are_there_before_anything_is_scrolled(
+    visit: Callable[..., Page], joan: BrowserContext, shot: Callable[..., None]
+) -> None:
+    page = visit(body=LONG)
+    page.set_viewport_size({"width": 360, "height": 740})
+    press(page, "Choose")
+    section, last = banner(page), banner(page).get_by_role("link")
+    assert section.evaluate("e => e.scrollHeight > e.clientHeight"), "there is more than fits"
+    shot(page, "other-site-settings-phone")
+
+    def hit(what: Any) -> bool:
+        """Nothing else is where it is."""
+        return bool(
+            what.evaluate("""e => {
+                const box = e.getBoundingClientRect();
+                const at = y => e.getRootNode().elementFromPoint(box.x + box.width / 2, y) === e;
+                return at(box.y + 2) && at(box.bottom - 2);
+            }""")
+        )
+
+    assert all(hit(button) for button in section.get_by_role("button").all())
+    for box in section.get_by_role("checkbox").all():
+        page.keyboard.press("Tab")
+        assert box.evaluate("e => e.getRootNode().activeElement === e")
+        assert hit(box), "the answers do not cover what the keyboard is at"
+    last.scroll_into_view_if_needed()
+    assert hit(last)
+    assert all(hit(button) for button in section.get_by_role("button").all())
+    shot(page, "other-site-settings-phone-end")
+
+
 def test_three_answers_of_one_size_and_nothing_ticked(visit: Callable[..., Page], shot: Callable[..., None]) -> None:
     page = visit(body=LONG)
     buttons = banner(page).get_by_role("button")
