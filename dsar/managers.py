@@ -48,6 +48,16 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Of one person, by the ids of :meth:`portal.subjects.models.Subject.family`."""
         return self.filter(subject__in=list(family))
 
+    def referred_to(self, quoted: str) -> Self:
+        """With this reference, in whatever case, and with or without its dashes."""
+        signs = "".join(sign for sign in quoted.upper() if sign.isalnum())[-8:]
+        return self.filter(reference=f"R-{signs[:4]}-{signs[4:]}")
+
+    def touching(self, family: Iterable[UUID]) -> Self:
+        """About one person, or made from an address of theirs; by the ids of their family."""
+        ids = list(family)
+        return self.filter(Q(subject__in=ids) | Q(contact_point__subject__in=ids))
+
     def with_due(self) -> Self:
         """Each with ``due``, the earlier of promise and law; None while no date runs."""
         earlier = Least(Coalesce("promised_due", "statutory_due"), Coalesce("statutory_due", "promised_due"))

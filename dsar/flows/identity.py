@@ -17,7 +17,7 @@ from dsar.flows import effects, steps
 from dsar.flows.steps import By, Refused
 from dsar.models import IdentityCheck, IdentityDocument, Request
 from dsar.transitions import Step
-from dsar.vocabulary import Party
+from dsar.vocabulary import Happening, Party
 from portal.database import ClockTimestamp
 from portal.organisation import versions
 from portal.organisation.schema import Identity
@@ -46,6 +46,7 @@ def ask(request: Request, user: User, doubt: Doubt) -> IdentityCheck:
     """Record the doubt, then ask. Raises :class:`Refused` without a reason, or for more than is permitted."""
     _refuse_too_much(doubt, permitted(request))
     with transaction.atomic():
+        steps.lock_for(request, Step.ASK_IDENTITY, steps.staff(user))
         check = _opened(request, user, doubt, IdentityCheck.About.IDENTITY)
         facts = {"check": check.pk, "method": doubt.method, "documents": list(doubt.documents)}
         steps.take(request, Step.ASK_IDENTITY, steps.staff(user), facts=facts)
@@ -56,6 +57,7 @@ def ask_authority(request: Request, by: By) -> IdentityCheck:
     """Ask who acts for somebody to show that they may; the person's own identity is another question."""
     doubt = Doubt(_("Asks for somebody else."), Method.DOCUMENT)
     with transaction.atomic():
+        steps.lock_for(request, Step.ASK_AUTHORITY, by)
         check = _opened(request, by.staff, doubt, IdentityCheck.About.AUTHORITY)
         steps.take(request, Step.ASK_AUTHORITY, by, facts={"check": check.pk, "method": doubt.method})
     return check
@@ -129,6 +131,17 @@ def settle(request: Request, user: User, *, shown: bool, words: str = "") -> Non
 def open_check(request: Request) -> IdentityCheck | None:
     """The check that is not settled yet."""
     return IdentityCheck.objects.filter(request=request, settled_at=None).first()
+
+
+def look_at(document: IdentityDocument, user: User) -> bytes:
+    """The bytes of a proof, for who checks it; that they looked is on the timeline, which the person is not shown.
+
+    Raises :class:`dsar.files.vault.Gone` and :class:`dsar.files.vault.Unreadable`.
+    """
+    data = vault.read(vault.Area.IDENTITY, document.stored_as)
+    facts = {"proof": str(document.pk), "check": document.check_of_id}
+    steps.note(document.check_of.request, Happening.DOWNLOADED, steps.staff(user), facts=facts, shown=False)
+    return data
 
 
 def destroy_documents(check: IdentityCheck) -> int:

@@ -144,6 +144,12 @@ def lock(request: Request) -> None:
     request.refresh_from_db()
 
 
+def lock_for(request: Request, step: Step, by: By) -> None:
+    """Lock a request with which this step can be taken now. Raises :class:`~dsar.transitions.NotPossible`."""
+    lock(request)
+    find(step, request.state, request.matter, by.party)
+
+
 def lock_at_work(request: Request, matter: Matter) -> None:
     """Lock a request of this matter that staff are working on. Raises :class:`Refused` for any other."""
     lock(request)

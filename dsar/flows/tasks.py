@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dsar.flows import deadlines, steps
+from dsar.files.inspection import Inspected
+from dsar.flows import deadlines, steps, talking
 from dsar.flows.steps import SYSTEM, Refused
 from dsar.models import Request, Task
 from dsar.transitions import Step
-from dsar.vocabulary import Happening, Matter
+from dsar.vocabulary import Happening, Matter, Party
 from portal.database import ClockTimestamp
 from portal.organisation import versions
 
@@ -59,8 +60,10 @@ def tell_recipients(request: Request) -> list[Task]:
     return made
 
 
-def answer(task: Task, user: User, words: str, *, skipped: bool = False) -> None:
+def answer(task: Task, user: User, words: str, *, skipped: bool = False, files: Sequence[Inspected] = ()) -> None:
     """Staff write down what a system or recipient answered, or why it is left open on purpose.
+
+    Files that came with it are kept with the request, where the person is not shown them.
 
     Raises :class:`Refused` for one done already, or without words.
     """
@@ -75,7 +78,8 @@ def answer(task: Task, user: User, words: str, *, skipped: bool = False) -> None
         if not changed:
             raise Refused(_("Somebody else wrote this down just now."))
         facts = {"task": task.pk, "code": task.code, "skipped": skipped}
-        steps.note(task.request, Happening.TASK_DONE, steps.staff(user), facts=facts, shown=False)
+        event = steps.note(task.request, Happening.TASK_DONE, steps.staff(user), facts=facts, shown=False)
+        talking.attach(task.request, event, files, Party.STAFF, shown=False)
     task.refresh_from_db()
 
 
