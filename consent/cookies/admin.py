@@ -1,4 +1,7 @@
-"""Cookie choices in the admin: to be read, counted and proven. Nobody chooses for anybody."""
+"""Cookie choices in the admin: to be read, counted and proven. Nobody chooses for anybody.
+
+The counts of refusals have no list: small ones would stand there that the figures hide, and nobody needs them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.cookies import figures, proof
 from consent.cookies.choice_cookie import quoted
-from consent.cookies.models import Browser, Choice, Refusals, Removal
+from consent.cookies.models import Browser, Choice, Removal
 from consent.ledger.admin import ReadOnly
 from portal.database import database_now
 
@@ -128,16 +131,6 @@ class ChoiceAdmin(Quotable):
             "fewest": figures.FEWEST,
         }
         return render(request, "admin/consent_cookies/choice/figures.html", context)
-
-
-@admin.register(Refusals)
-class RefusalsAdmin(ReadOnly):
-    """Counts of refusals, as they are kept."""
-
-    list_display = ["day", "site", "method", "count"]
-    list_filter = ["site", "method"]
-    date_hierarchy = "day"
-    ordering = ["-day", "site", "slot"]
 
 
 @admin.register(Removal)

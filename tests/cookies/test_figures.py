@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
@@ -85,6 +86,15 @@ def test_twelve_weeks_are_shown_each_from_its_monday(organisation: Current) -> N
 @pytest.mark.parametrize("organisation", ["open-ecx"], indirect=True)
 def test_where_nothing_is_asked_there_is_nothing_to_count(organisation: Current) -> None:
     assert figures.by_site(today()) == []
+
+
+def test_no_list_at_the_desk_shows_the_small_numbers_that_the_figures_hide(
+    organisation: Current, priya: Client
+) -> None:
+    presses(2)
+
+    assert not admin.site.is_registered(Refusals)
+    assert "refusals" not in priya.get(reverse("admin:index")).content.decode().lower()
 
 
 def test_both_answers_are_drawn_alike() -> None:

@@ -53,7 +53,6 @@ def pages() -> list[str]:
         "/consent_cookies/choice/",
         f"/consent_cookies/choice/{choice.pk}/change/",
         "/consent_cookies/choice/figures/",
-        "/consent_cookies/refusals/",
     ]
 
 
