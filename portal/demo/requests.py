@@ -1,13 +1,13 @@
 """The demo's requests, made through the flows that make everybody's, so that the desk has something to do.
 
 Joan asks signed in; Marek's code lies in the demo inbox; others wrote letters and mails, which Priya logged. Some are
-early, one is late, one waits for an explanation, one for proof. What was answered in earlier quarters stands in the
-books as it would by now, for the promise page. All dates are counted from today.
+early, one is late, one waits for an explanation, one for proof. What was answered in the last year stands in
+the books as it would by now, for the promise page. All dates are counted from today.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,47 +23,100 @@ from portal.database import database_now
 from portal.demo.logins import CUSTOMER, PROSPECT_EMAIL, STAFF
 from portal.organisation import versions
 
-ANSWERED_A_QUARTER: Final = 26
-QUARTERS: Final = 3
+HISTORY_DAYS: Final = 365
+ANSWERED_A_DAY: Final = 2
+LATE: Final = 5
+"""Of so many old answers one was late: enough for a number in public where it must stand for 25 people."""
 
 
 def create() -> None:
-    """Make them all, if there is none yet."""
+    """Make them all, if there is none yet; what the organisation does not offer is left out."""
     if Request.objects.exists():
         return
     joan, priya = User.objects.at(CUSTOMER.email).get(), User.objects.at(STAFF.email).get()
     offered = set(matters.offered(versions.current().organisation))
-    if Matter.ACCESS in offered:
-        create_hers(joan, priya)
-        create_written_ones(priya)
-    if Matter.ERASURE in offered:
-        asking.ask_as_guest(PROSPECT_EMAIL, Wish(Matter.ERASURE))
-    create_history()
+    for matter, happens in STORIES:
+        if matter in offered:
+            happens(joan, priya)
+    create_history([matter for matter in (Matter.ACCESS, Matter.ERASURE, Matter.INFORMED) if matter in offered])
 
 
-def create_hers(joan: User, priya: User) -> None:
-    """Joan wants a copy, due in a week and being searched for; and her name put right."""
+def a_copy_is_searched_for(joan: User, priya: User) -> None:
+    """Joan wants a copy, which is due in a week."""
     copy = aged(asking.ask_signed_in(joan, Wish(Matter.ACCESS, {"what": ""})), days=21)
     answering.assign(copy, priya, priya)
     answering.search(copy, priya)
+
+
+def a_name_is_wrong(joan: User, _priya: User) -> None:
+    """Joan wants her name put right, and nobody has looked yet."""
     wish = Wish(Matter.RECTIFICATION, {"fact": "name", "wrong": "Joan Archer", "right": "Joan Archer-Lee"})
     aged(asking.ask_signed_in(joan, wish), days=2)
 
 
-def create_written_ones(priya: User) -> None:
-    """Letters and mails: one late, one that waits for an explanation, one for proof, one refused, one complaint."""
+def a_question_is_answered(joan: User, priya: User) -> None:
+    """Joan asked where her address came from, and has her answer."""
+    request = aged(asking.ask_signed_in(joan, Wish(Matter.INFORMED, {"what": "Who gave you my address?"})), days=9)
+    leave_nothing_open(request, priya)
+    answering.review(request, priya)
+    answering.approve(request, priya)
+    words = "You did, on our sign-up page. Nobody else gave us anything about you."
+    answering.answer(request, priya, answering.Answer(Outcome.FULFILLED, words))
+
+
+def a_letter_is_late(_joan: User, priya: User) -> None:
+    """A letter that should have been answered five days ago."""
     logged(priya, Wish(Matter.INFORMED, {"what": "Where did you get my name?"}, name="Ann Reader"), days=33)
+
+
+def a_mail_is_unclear(_joan: User, priya: User) -> None:
+    """Somebody is asked what exactly they would like."""
     unclear = logged(priya, Wish(Matter.ACCESS, name="Tom Baker"), days=12, address="tom.baker@example.net")
     answering.ask(unclear, priya, "Is it about your order, or about everything?")
+
+
+def a_sender_is_doubted(_joan: User, priya: User) -> None:
+    """Somebody is asked to show who they are."""
     doubted = logged(priya, Wish(Matter.ACCESS, name="Sam Doe"), days=8, address="sam.doe@example.net")
     why = "The letter came from another address than the one we know."
     identity.ask(doubted, priya, Doubt(why, IdentityCheck.Method.IN_PERSON))
+
+
+def a_repetition_is_refused(_joan: User, priya: User) -> None:
+    """Somebody asks the same as last week."""
     refused = logged(priya, Wish(Matter.INFORMED, {"what": "The same as last week."}, name="Ann Reader"), days=5)
-    for task in Task.objects.open().filter(request=refused):
-        tasks.answer(task, priya, "Nothing new.")
+    leave_nothing_open(refused, priya)
     words = "We answered this last week, and nothing has changed since."
     answering.refuse(refused, priya, answering.Answer(Outcome.REFUSED, words, ("excessive",), "Our earlier answer."))
+
+
+def somebody_complains(_joan: User, priya: User) -> None:
+    """A complaint on paper."""
     logged(priya, Wish(Matter.COMPLAINT, {"what": "Your answer came late."}, name="Kim Lee"), days=4)
+
+
+def a_guest_asks(_joan: User, _priya: User) -> None:
+    """Marek wants his data deleted; his code lies in the demo inbox."""
+    asking.ask_as_guest(PROSPECT_EMAIL, Wish(Matter.ERASURE))
+
+
+STORIES: Final[tuple[tuple[Matter, Callable[[User, User], None]], ...]] = (
+    (Matter.ACCESS, a_copy_is_searched_for),
+    (Matter.RECTIFICATION, a_name_is_wrong),
+    (Matter.INFORMED, a_question_is_answered),
+    (Matter.INFORMED, a_letter_is_late),
+    (Matter.ACCESS, a_mail_is_unclear),
+    (Matter.ACCESS, a_sender_is_doubted),
+    (Matter.INFORMED, a_repetition_is_refused),
+    (Matter.COMPLAINT, somebody_complains),
+    (Matter.ERASURE, a_guest_asks),
+)
+
+
+def leave_nothing_open(request: Request, priya: User) -> None:
+    """Every system asked has answered."""
+    for task in Task.objects.open().filter(request=request):
+        tasks.answer(task, priya, "Nothing new.")
 
 
 def logged(priya: User, wish: Wish, *, days: int, address: str = "") -> Request:
@@ -80,13 +133,15 @@ def aged(request: Request, *, days: int) -> Request:
     return request
 
 
-def create_history() -> None:
-    """What was answered in the quarters before this one; a few were late."""
+def create_history(asked: Sequence[Matter]) -> None:
+    """What was answered before, by turns about each of ``asked``: enough for the promise page to show numbers."""
+    if not asked:
+        return
     current = versions.current()
     zone = ZoneInfo(current.organisation.law.time_zone)
     rows = [
         Request(
-            matter=Matter.ACCESS if number % 3 else Matter.ERASURE, state=State.CLOSED, outcome=Outcome.FULFILLED,
+            matter=asked[number % len(asked)], state=State.CLOSED, outcome=Outcome.FULFILLED,
             arrival=Arrival.LETTER, organisation_version_id=current.id,
             received_at=noon(received, zone), logged_at=noon(received, zone), verified_at=noon(received, zone),
             closed_at=noon(closed, zone), promised_due=received + timedelta(days=28),
@@ -103,11 +158,10 @@ def create_history() -> None:
 
 
 def past(today: date) -> Iterator[tuple[date, date]]:
-    """Days of receipt and answer, 90 days apart from quarter to quarter."""
-    for quarter in range(1, QUARTERS + 1):
-        for number in range(ANSWERED_A_QUARTER):
-            closed = today - timedelta(days=90 * quarter + number)
-            yield closed - timedelta(days=30 if number % 9 == 8 else 9 + number % 14), closed
+    """Days of receipt and answer, back from ten days ago; the late ones took a month."""
+    for number in range(HISTORY_DAYS * ANSWERED_A_DAY):
+        closed = today - timedelta(days=10 + number // ANSWERED_A_DAY)
+        yield closed - timedelta(days=30 if number % LATE == 0 else 9 + number % 14), closed
 
 
 def noon(day: date, zone: ZoneInfo) -> datetime:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from dsar import statistics
+from accounts.models import User
+from dsar import matters, statistics
 from dsar.flows import deadlines
 from dsar.models import Request
-from dsar.vocabulary import State
+from dsar.vocabulary import Matter, Outcome, State
 from portal.demo import people, requests
+from portal.demo.logins import CUSTOMER
 from portal.organisation.versions import Current
 
 pytestmark = pytest.mark.django_db
@@ -39,11 +41,25 @@ def test_the_desk_has_something_to_do(organisation: Current) -> None:
 def test_the_promise_page_has_numbers_to_show(organisation: Current) -> None:
     people.create()
     requests.create()
-    total = statistics.answer_times(
-        organisation.organisation, deadlines.today(), fewest=organisation.organisation.reports.fewest_people
-    ).total
-    assert total.answered is not None
-    assert total.answered > requests.ANSWERED_A_QUARTER
+    found = statistics.published(organisation, deadlines.today())
+    assert found.total.late
+    assert len([row for row in found.quarters if row.late]) > 1
+    assert len([row for row in found.matters if row.late]) > 1
+
+
+def test_joan_has_an_answer_and_two_that_are_open(organisation: Current) -> None:
+    people.create()
+    requests.create()
+    hers = Request.objects.filter(subject=User.objects.at(CUSTOMER.email).get().subject)
+    assert hers.open().count() == 2
+    assert [one.outcome for one in hers.closed()] == [Outcome.FULFILLED]
+
+
+def test_what_is_not_offered_is_not_asked(organisation: Current, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matters, "offered", lambda _organisation: [Matter.COMPLAINT])
+    people.create()
+    requests.create()
+    assert set(Request.objects.open().values_list("matter", flat=True)) == {Matter.COMPLAINT}
 
 
 def test_a_second_start_makes_none_again(organisation: Current) -> None:
