@@ -1,11 +1,13 @@
 """Staff come to the desk by the same door as everybody, and find their way about."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
 from accounts.models import User
+from portal.jobs.models import JobRun
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +51,14 @@ def test_a_list_is_searched_by_a_field_with_a_label(client: Client, priya: User,
     assert f'value="{joan.email}" id="searchbar"' in page
     assert re.search(r'<input type="hidden" name="is_staff__exact" value="0">', page)
     assert "1 found" in page
+
+
+def test_a_list_writes_times_as_every_other_page_does(client: Client, priya: User) -> None:
+    JobRun.objects.create(name="test.sweep", outcome="succeeded", started_at=datetime(2026, 3, 17, 11, 32, tzinfo=UTC))
+    client.force_login(priya)
+    page = client.get("/admin/jobs/jobrun/").content.decode()
+    assert "17 March 2026, 12:32" in page, "in the organisation’s own time"
+    assert not re.search(r"[ap]\.m\.|noon|midnight", page)
 
 
 def test_the_desk_bears_the_organisations_name_and_leads_back(client: Client, priya: User) -> None:
