@@ -1,7 +1,7 @@
 """What every measurement finds: an organisation, a topic, and a ledger of a known size, full of people."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import md5
 from pathlib import Path
@@ -90,17 +90,20 @@ class Scene:
         subject, point = self.template.subject_id, self.template.pk
         person, address = sql.SQL("md5('s' || n)::uuid"), sql.SQL("md5('c' || n)::uuid")
         mail = sql.SQL("'person' || n || '@example.org'")
-        yield _copy(Subject, "id", subject, {"id": person})
-        yield _copy(ContactPoint, "id", point, {"id": address, "subject_id": person, "address": mail, "identity": mail})
-        yield _copy(Provenance, "contact_point_id", point, {"id": None, "contact_point_id": address})
-        yield _copy(Event, "subject_id", subject, {"id": None, "subject_id": person})
-        yield _copy(State, "subject_id", subject, {"id": None, "subject_id": person})
+        yield copies(Subject, "id", subject, {"id": person})
+        yield copies(
+            ContactPoint, "id", point, {"id": address, "subject_id": person, "address": mail, "identity": mail}
+        )
+        yield copies(Provenance, "contact_point_id", point, {"id": None, "contact_point_id": address})
+        yield copies(Event, "subject_id", subject, {"id": None, "subject_id": person})
+        yield copies(State, "subject_id", subject, {"id": None, "subject_id": person})
 
     def _id(self, words: str) -> UUID:
         return UUID(md5(words.encode(), usedforsecurity=False).hexdigest())
 
 
-def _copy(model: type, key: str, of: UUID, changes: dict[str, sql.SQL | None]) -> sql.Composed:
+def copies(model: type, key: str, of: UUID, changes: Mapping[str, sql.SQL | None]) -> sql.Composed:
+    """A statement that copies the rows of one ``of`` for each ``n``; a column changed to None is left to the table."""
     columns = [f.column for f in model._meta.local_concrete_fields if changes.get(f.column, "") is not None]  # type: ignore[attr-defined]  # every model has it
     values = [changes.get(name) or sql.SQL("t.{}").format(sql.Identifier(name)) for name in columns]
     return sql.SQL(
