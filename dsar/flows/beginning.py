@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dsar.flows import deadlines, effects, identity, reminding, steps, tasks
+from dsar.flows.rounds import Round, each
 from dsar.flows.steps import SYSTEM, By, Refused
 from dsar.models import Request
 from dsar.transitions import Step
@@ -17,6 +19,8 @@ from portal.database import locked
 from portal.subjects import flows as people
 from portal.subjects.models import Subject
 
+WAITS_FOR_CODE: Final = timedelta(days=28)
+"""How long a request may wait for its code; the pages say so."""
 JOINABLE: Final = frozenset({Matter.ACCESS, Matter.ERASURE, Matter.PORTABILITY, Matter.RESTRICTION, Matter.INFORMED})
 """Matters of which a second open one asks for the same; others say something of their own each time."""
 
@@ -98,11 +102,13 @@ def join(request: Request, first: Request, user: User) -> None:
         steps.take(request, Step.JOIN, steps.staff(user), facts={"first": first.reference})
 
 
-def forget_unverified(older_than_days: int = 28) -> int:
-    """Close requests whose code never came; returns how many. Their texts go with them by the retention rules."""
-    closed = 0
-    for request in Request.objects.unverified():
-        if (deadlines.today(request) - deadlines.local_day(request)).days >= older_than_days:
-            steps.take(request, Step.FORGET, SYSTEM)
-            closed += 1
-    return closed
+def forget_unverified() -> Round:
+    """Close requests whose code never came. Their texts go with them by the retention rules."""
+    return each(Request.objects.unverified(), _forget)
+
+
+def _forget(request: Request) -> bool:
+    if deadlines.today(request) - deadlines.local_day(request) < WAITS_FOR_CODE:
+        return False
+    steps.take(request, Step.FORGET, SYSTEM)
+    return True

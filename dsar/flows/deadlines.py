@@ -10,8 +10,9 @@ from django.db import transaction
 
 from dsar import clock
 from dsar.clock import Deadline, Terms
+from dsar.flows.rounds import Round, each
 from dsar.models import Event, Request
-from dsar.vocabulary import OPEN, Happening, Matter
+from dsar.vocabulary import OPEN, Happening, Matter, Party
 from portal.database import database_now, locked
 from portal.organisation import versions
 
@@ -50,24 +51,26 @@ def project(request: Request) -> None:
     request.statutory_due = counted.statutory_due if counted else None
 
 
-def recount() -> int:
-    """Count all open requests again, as after a change of the holiday calendar; returns how many dates moved.
+def recount() -> Round:
+    """Count all open requests again, as after a change of the holiday calendar; done are those whose dates moved.
 
     A date that moves is an event of its timeline, so that nobody wonders.
     """
-    moved = 0
-    for pk in Request.objects.open().values_list("pk", flat=True):
-        with transaction.atomic():
-            request = locked(Request.objects.filter(pk=pk)).get()
-            before = request.promised_due, request.statutory_due
-            project(request)
-            if (request.promised_due, request.statutory_due) == before:
-                continue
-            request.save(update_fields=["promised_due", "statutory_due"])
-            facts = {"before": _written(before), "after": _written((request.promised_due, request.statutory_due))}
-            Event.objects.create(request=request, kind=Happening.RECOUNTED, party="system", facts=facts)
-            moved += 1
-    return moved
+    return each(Request.objects.open(), _recount)
+
+
+def _recount(request: Request) -> bool:
+    with transaction.atomic():
+        locked(Request.objects.filter(pk=request.pk)).get()
+        request.refresh_from_db()
+        before = request.promised_due, request.statutory_due
+        project(request)
+        if (request.promised_due, request.statutory_due) == before:
+            return False
+        request.save(update_fields=["promised_due", "statutory_due"])
+        facts = {"before": _written(before), "after": _written((request.promised_due, request.statutory_due))}
+        Event.objects.create(request=request, kind=Happening.RECOUNTED, party=Party.SYSTEM, facts=facts)
+    return True
 
 
 def today(request: Request | None = None) -> date:

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from accounts.groups import PRIVACY_OFFICER
 from accounts.models import User
 from dsar.flows import deadlines, steps, talking
+from dsar.flows.rounds import Round, each
 from dsar.letters import kind_code
 from dsar.models import Reminder, Request
 from dsar.vocabulary import Happening
@@ -28,13 +29,13 @@ DESK: Final = "desk"
 THRESHOLDS: Final = (7, 3, 1, 0)
 
 
-def remind_all() -> int:
-    """Remind of every verified request that has come to a threshold; returns how many."""
-    reminded = 0
-    for request in Request.objects.verified().with_date():
-        if request.due is not None:
-            reminded += remind(request, request.due, deadlines.today(request))
-    return reminded
+def remind_all() -> Round:
+    """Remind of every verified request that has come to a threshold."""
+    return each(Request.objects.verified().with_date(), _remind_now)
+
+
+def _remind_now(request: Request) -> bool:
+    return request.due is not None and remind(request, request.due, deadlines.today(request))
 
 
 def remind(request: Request, due: date, today: date) -> bool:

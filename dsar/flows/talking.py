@@ -99,6 +99,11 @@ def download(attachment: Attachment, by: steps.By) -> bytes:
     return data
 
 
+def sweep_files() -> int:
+    """Take away bytes that no attachment names, left by a transaction that failed; returns how many files."""
+    return vault.sweep(vault.Area.ATTACHMENTS, set(Attachment.objects.values_list("stored_as", flat=True)))
+
+
 def write_to_staff(letter: str, to: User, request: Request, event: Event) -> None:
     """A mail to a member of staff about a request, in the caller's transaction; it names the reference alone."""
     point = addresses.contact_point_of(to)
