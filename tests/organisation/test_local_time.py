@@ -56,5 +56,5 @@ def test_with_the_database_away_the_last_known_zone_stands_in(
 def test_the_desk_shows_the_organisations_time(organisation: Current, admin_client: Client) -> None:
     run = JobRun.objects.create(name="test.sweep", started_at=MOMENT, finished_at=MOMENT, outcome="succeeded")
     page = admin_client.get(f"/admin/jobs/jobrun/{run.pk}/change/").content.decode()
-    assert "24 Dec 2026, midnight" in page.replace("December", "Dec")
+    assert "24 Dec 2026, 00:00" in page.replace("December", "Dec")
     assert "23 Dec" not in page.replace("December", "Dec")
