@@ -10,9 +10,9 @@ class DsarConfig(AppConfig):
     verbose_name = _("Requests")
 
     def ready(self) -> None:
-        from dsar import panels, triggers, ways_in
+        from dsar import duties, panels, triggers, ways_in
         from dsar.letters import kinds as letters
-        from portal import append_only
+        from portal import append_only, today
         from portal.home import ways
         from portal.outbox import kinds
         from portal.subjects import panels as person_page
@@ -22,3 +22,5 @@ class DsarConfig(AppConfig):
             kinds.register(kind)
         ways.register(ways_in.WAY)
         person_page.register(panels.REQUESTS)
+        for duty in duties.DUTIES:
+            today.register(duty)

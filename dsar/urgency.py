@@ -50,10 +50,11 @@ def of(request: Request, today: date) -> Urgency:
     due = due_day(request)
     if due is None or request.state == State.RECEIVED:
         return Urgency(_("waiting for the person"), Tone.WAITING)
-    return _by_day((due - today).days)
+    return by_day((due - today).days)
 
 
-def _by_day(left: int) -> Urgency:
+def by_day(left: int) -> Urgency:
+    """What so many days left mean."""
     if left < 0:
         words = ngettext("%(days)d day overdue", "%(days)d days overdue", -left) % {"days": -left}
         return Urgency(words, Tone.LATE, left)

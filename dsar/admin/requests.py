@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsar import matters, urgency
-from dsar.admin import assigning, doing, downloads, logging_paper, page
+from dsar.admin import assigning, doing, downloads, logging_paper, page, times
 from dsar.admin.filters import AssigneeFilter, MatterFilter, PersonFilter, StateFilter, TimeFilter, was_extended
 from dsar.flows import deadlines
 from dsar.managers import URGENCY
@@ -95,6 +95,7 @@ class RequestAdmin(PostedSearch):
         """The pages and what is posted to them, before Django's own."""
         view = self.admin_site.admin_view
         own = [
+            path("times/", view(times.Times.as_view(desk=self)), name="dsar_request_times"),
             path("add/", view(logging_paper.Log.as_view(desk=self)), name="dsar_request_add"),
             path("<uuid:pk>/change/", view(page.Show.as_view(desk=self)), name="dsar_request_change"),
             path("<uuid:pk>/do/<slug:code>/", view(doing.Do.as_view(desk=self)), name="dsar_request_do"),

@@ -11,7 +11,8 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         from celery.signals import worker_ready
 
-        from portal.outbox import nudge
+        from portal import today
+        from portal.outbox import duties, nudge
         from portal.outbox.checks import check_backend, check_gate, check_kinds
         from portal.outbox.panels import MAILS
         from portal.subjects import panels
@@ -20,5 +21,6 @@ class OutboxConfig(AppConfig):
         register(check_gate)
         register(check_kinds)
         panels.register(MAILS)
+        today.register(duties.DUTY)
         # What waited for a worker does not wait for the clock too.
         worker_ready.connect(nudge.sweep_when_ready, dispatch_uid="outbox-sweep")

@@ -8,6 +8,8 @@ from typing import Any
 from django import template
 from django.utils import formats, timezone
 
+from portal import today
+
 register = template.Library()
 
 
@@ -17,3 +19,9 @@ def shown(value: Any) -> Any:
     if isinstance(value, datetime):
         return formats.date_format(timezone.localtime(value), "j F Y, H:i")
     return "–" if value in (None, "") else value
+
+
+@register.simple_tag(takes_context=True)
+def todays_work(context: template.Context) -> list[tuple[today.Duty, today.Work]]:
+    """What must be done today, as far as who looks may see it."""
+    return today.found(context["request"].user)

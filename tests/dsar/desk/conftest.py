@@ -16,9 +16,10 @@ from accounts import flows as accounts
 from accounts.groups import AUDITOR, EDITOR, PRIVACY_OFFICER, SUPPORT
 from accounts.models import User
 from dsar.flows import answering, asking, tasks
+from dsar.flows.answering import Answer
 from dsar.flows.asking import Wish
 from dsar.models import Request, Task
-from dsar.vocabulary import Matter
+from dsar.vocabulary import Matter, Outcome
 from portal.organisation.versions import Current
 
 JOAN, MAREK, PRIYA = "joan.archer@example.org", "marek.nowak@example.com", "priya@staff.example"
@@ -117,4 +118,12 @@ def to_approved(request: Request, user: User) -> Request:
     answering.search(request, user)
     answering.review(request, user)
     answering.approve(request, user)
+    return request
+
+
+def refused(request: Request, user: User) -> Request:
+    """Closed with a refusal."""
+    close_tasks(request, user)
+    said = Answer(Outcome.REFUSED, "You had the same copy last week.", reasons=["excessive"], searched="Accounts")
+    answering.refuse(request, user, said)
     return request
