@@ -36,7 +36,7 @@ def not_well() -> today.Work:
 
 def _unwell(runs: dict[str, JobRun], first: datetime, now: datetime) -> Iterator[today.Line]:
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
-        name, every = str(entry["task"]), timedelta(seconds=float(entry["schedule"]))
+        name, every = str(entry["task"]), timedelta(seconds=float(str(entry["schedule"])))
         run, late = runs.get(name), now - max(2 * every, _PATIENCE)
         if name in UNRECORDED:
             continue

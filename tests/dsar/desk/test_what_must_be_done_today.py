@@ -70,7 +70,7 @@ def test_mails_that_failed_are_counted_by_kind(priya: AtDesk, joan: User) -> Non
 
 def test_jobs_that_failed_or_stopped_running_are_named(priya: AtDesk) -> None:
     now = database_now()
-    names = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
+    names = [str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()]
     for name in names:
         JobRun.objects.create(name=name, outcome="succeeded", started_at=now, finished_at=now)
     assert "All jobs run as they should." in index(priya)

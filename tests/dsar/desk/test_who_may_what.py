@@ -54,7 +54,7 @@ def urls(request: Request) -> dict[str, tuple[str, str]]:
     return found
 
 
-ALL = set(["list", "page", "times", "add", "add-form", "do", "do-post", "settle", "task", "task-post", "file", "proof"])
+ALL = {"list", "page", "times", "add", "add-form", "do", "do-post", "settle", "task", "task-post", "file", "proof"}
 MAY = {
     SUPPORT: {"list", "page", "times", "add", "add-form"},
     AUDITOR: {"list", "page", "times", "file"},
