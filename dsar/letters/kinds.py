@@ -19,13 +19,15 @@ from portal.outbox.kinds import Category, MailKind, NoLongerNeeded
 from portal.outbox.models import Message
 
 
-def _of(write: Callable[[str, Request, Event], Letter], name: str) -> Callable[[Message], dict[str, Any]]:
+def _of(
+    write: Callable[[str, Request, Event], Letter], name: str, footer: Callable[[], dict[str, str]]
+) -> Callable[[Message], dict[str, Any]]:
     def context(message: Message) -> dict[str, Any]:
         request = Request.objects.filter(pk=message.params["request"]).first()
         event = Event.objects.filter(pk=message.params["event"]).first()
         if request is None or event is None:
             raise NoLongerNeeded("The request is gone.")
-        return {"letter": write(name, request, event), "request": request, "footer": _footer()}
+        return {"letter": write(name, request, event), "request": request, "footer": footer()}
 
     return context
 
@@ -46,7 +48,15 @@ def _code(message: Message) -> dict[str, Any]:
     }
 
 
-def _footer() -> dict[str, str]:
+def _of_staff() -> dict[str, str]:
+    return {
+        "purpose": gettext("the work on requests"),
+        "held": gettext("this address"),
+        "source": gettext("your work for us"),
+    }
+
+
+def _of_the_person() -> dict[str, str]:
     return {
         "purpose": gettext("your request"),
         "held": gettext("this address, and your request with what was said about it"),
@@ -84,11 +94,11 @@ STAFF_TITLES: Final = {
 KINDS: Final = (
     MailKind(CODE, Category.SECURITY, "requests/code", _code, _("Code for a request")),
     *(
-        MailKind(kind_code(name), Category.RIGHTS, "requests/letter", _of(to_person.write, name), title)
+        MailKind(kind_code(name), Category.RIGHTS, "requests/letter", _of(to_person.write, name, _of_the_person), title)
         for name, title in TITLES.items()
     ),
     *(
-        MailKind(kind_code(name), Category.SERVICE, "requests/letter", _of(to_staff.write, name), title)
+        MailKind(kind_code(name), Category.SERVICE, "requests/letter", _of(to_staff.write, name, _of_staff), title)
         for name, title in STAFF_TITLES.items()
     ),
 )
