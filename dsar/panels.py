@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from dsar.models import Request
@@ -17,7 +20,7 @@ def requests(subject: Subject) -> Table:
     columns = (_("reference"), _("matter"), _("received"), _("state"), _("outcome"), _("promised by"), _("due by law"))
     rows = [
         (
-            one.reference,
+            _link(one),
             one.get_matter_display(),
             one.received_at,
             one.get_state_display(),
@@ -28,6 +31,10 @@ def requests(subject: Subject) -> Table:
         for one in found
     ]
     return Table(columns, rows)
+
+
+def _link(request: Request) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse("admin:dsar_request_change", args=[request.pk]), request)
 
 
 REQUESTS: Final = Panel(_("Requests"), requests, "dsar.view_request", _("This person made no request."), order=30)

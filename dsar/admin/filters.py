@@ -33,7 +33,7 @@ class StateFilter(admin.SimpleListFilter):
     def choices(self, changelist: Any) -> Any:
         """Django's "All" is called what it is here: open."""
         first, *others = super().choices(changelist)
-        yield {**first, "display": _("open")}
+        yield {**first, "display": _("all that are open")}
         yield from others
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:

@@ -24,11 +24,12 @@ from dsar.flows.asking import Logged, Wish
 from dsar.flows.steps import Refused
 from dsar.forms import AskForm, LineField
 from dsar.models import Request
-from dsar.vocabulary import Arrival, Matter
+from dsar.vocabulary import Arrival, Behalf, Matter
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
 from portal.subjects.identity import InvalidAddress, normalise
 from portal.subjects.models import Channel
+from portal.widgets import Hinted
 
 ON_PAPER = [arrival for arrival in Arrival if arrival is not Arrival.PORTAL]
 
@@ -65,9 +66,23 @@ class LogForm(AskForm):
         if matter is Matter.COMPLAINT:
             label = _("Reference of the request they complain about")
             self.fields["complains_about"] = LineField(label=label, required=False, max_length=20)
+        self._in_our_voice()
         last = ["name", "address", "postal_address", "behalf", "on_behalf_of"]
         middle = [name for name in self.fields if name not in {"arrival", "received", *last}]
         self.order_fields(["arrival", "received", *middle, *last])
+
+    def _in_our_voice(self) -> None:
+        """The person's form speaks to the person; here staff write down what somebody else wants."""
+        if "behalf" not in self.fields:
+            return
+        choices = [
+            (Behalf.SELF.value, _("The person themselves")),
+            (Behalf.AGENT.value, Hinted(_("Somebody they authorised"), _("Proof of it is asked for at once."))),
+            (Behalf.PARENT.value, _("A parent, for a child")),
+        ]
+        self.fields["behalf"].label, self.fields["behalf"].choices = _("Who asks?"), choices  # type: ignore[attr-defined]
+        self.fields["on_behalf_of"].label = _("Name of the person it is about")
+        self.fields["on_behalf_of"].help_text = _("Only if somebody else asks for them.")
 
     def clean_received(self) -> date:
         """The day; raises ValidationError for one before any such law."""

@@ -79,6 +79,10 @@ class RequestAdmin(PostedSearch):
     def assign(self, request: HttpRequest, queryset: QuerySet[Request]) -> HttpResponse | None:
         return assigning.bulk(self, request, queryset)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Without the bar at the side: the columns need the room."""
+        return super().changelist_view(request, {"is_nav_sidebar_enabled": False, **(extra_context or {})})
+
     def found(self, request: HttpRequest, sought: str) -> HttpResponse:
         """To the request with this reference, or to those of the person at this address."""
         by_reference = Request.objects.referred_to(sought).first()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dsar.letters.to_person import reasons_of
-from dsar.models import Attachment, Event, IdentityCheck, Request
+from dsar.models import Attachment, Event, IdentityCheck, Request, Task
 from dsar.vocabulary import Arrival, Happening, Party
 
 OF_IDENTITY: Final = frozenset(
@@ -47,18 +47,20 @@ def of(request: Request, *, identity: bool, files: bool) -> list[Line]:
     kept: dict[int, list[Attachment]] = {}
     for one in Attachment.objects.filter(request=request) if files else ():
         kept.setdefault(one.event_id, []).append(one)
-    names = _names(events)
-    return [_line(event, kept.get(event.pk, []), names, identity) for event in events]
+    names, titles = _names(events), dict(Task.objects.filter(request=request).values_list("pk", "title"))
+    return [_line(event, kept.get(event.pk, []), names, titles, identity) for event in events]
 
 
-def _line(event: Event, files: list[Attachment], names: Mapping[int, str], identity: bool) -> Line:
+def _line(
+    event: Event, files: list[Attachment], names: Mapping[int, str], titles: Mapping[int, str], identity: bool
+) -> Line:
     told = identity or event.kind not in OF_IDENTITY
     return Line(
         event,
         what=event.get_kind_display(),
         who=event.staff.get_full_name() if event.staff else str(Party(event.party).label),
         words=event.words if told else "",
-        facts=_facts(event, names) if told else [],
+        facts=_facts(event, names, titles) if told else [],
         logged=event.recorded_at - event.at > _LATER,
         files=files,
     )
@@ -71,8 +73,8 @@ def _names(events: list[Event]) -> dict[int, str]:
     return {user.pk: user.get_full_name() for user in found}
 
 
-def _facts(event: Event, names: Mapping[int, str]) -> list[str]:
-    facts = event.facts
+def _facts(event: Event, names: Mapping[int, str], titles: Mapping[int, str]) -> list[str]:
+    facts = {**event.facts, "title": titles.get(event.facts.get("task", 0), "")}
     if event.kind == Happening.ASSIGNED:
         to = facts.get("to")
         return [_("To %(name)s") % {"name": names.get(to, _("nobody")) if to else _("nobody")}]
@@ -116,7 +118,7 @@ _SAY: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "changed": lambda facts: _("The decision is changed") if facts["changed"] else _("The decision stands"),
     "first": lambda facts: str(facts["first"]),
     "to": lambda facts: str(facts["to"]),
-    "code": lambda facts: str(facts["code"]),
+    "title": lambda facts: str(facts["title"]),
     "name": lambda facts: str(facts["name"]),
     "skipped": lambda facts: _("Left open on purpose") if facts["skipped"] else "",
     "left": lambda facts: _("Days left: %(days)d") % {"days": facts["left"]},
