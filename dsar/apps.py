@@ -1,6 +1,7 @@
 """Data subject requests take their place: their mails, their way in, their panel, and a timeline that only grows."""
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,11 +11,13 @@ class DsarConfig(AppConfig):
     verbose_name = _("Requests")
 
     def ready(self) -> None:
-        from dsar import duties, panels, triggers, ways_in
+        from dsar import checks, duties, panels, triggers, ways_in
+        from dsar.flows import merging as parting
         from dsar.letters import kinds as letters
         from portal import append_only, today
         from portal.home import ways
         from portal.outbox import kinds
+        from portal.subjects import merging
         from portal.subjects import panels as person_page
 
         append_only.register(triggers.EVENTS)
@@ -22,5 +25,7 @@ class DsarConfig(AppConfig):
             kinds.register(kind)
         ways.register(ways_in.WAY)
         person_page.register(panels.REQUESTS)
+        merging.on_undo(parting.part)
+        register(checks.check_keys_are_of_their_own, Tags.security)
         for duty in duties.DUTIES:
             today.register(duty)

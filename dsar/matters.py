@@ -164,6 +164,22 @@ def sentence(matter: Matter, organisation: Organisation) -> str:
     return str(right.sentence) if right else _("Somebody else may have your data? Tell us now. We look at once.")
 
 
+def needs_no_judgement(request: Request) -> bool:
+    """Whether nobody has to weigh anything: an opt-out, a yes taken back, an objection to direct marketing."""
+    if request.matter == Matter.OBJECTION:
+        return bool(request.details.get("use") == MARKETING)
+    return request.matter in {Matter.MARKETING_OPT_OUT, Matter.WITHDRAW_CONSENT}
+
+
+def adds_nothing(second: Request, first: Request) -> bool:
+    """Whether the answer to ``first`` answers ``second`` too: the same words, or a part where all is asked for."""
+    for code in {*second.details, *first.details}:
+        asked, known = (str(one.details.get(code, "")).strip().casefold() for one in (second, first))
+        if asked != known and (known or code != "what"):
+            return False
+    return True
+
+
 def said(request: Request, organisation: Organisation) -> list[tuple[str, str]]:
     """Questions and answers of a request, in words; what was left empty is left out."""
     found = []

@@ -66,11 +66,11 @@ register(
             "at": _("When"),
             "recorded_at": _("Written down"),
             "words": _("Words"),
+            "facts": _("Details"),
         },
         withhold={
             "staff": _("A member of staff, who is a person too"),
             "shown": _("Whether it stands on the page of your request"),
-            "facts": _("Numbers of records that are listed by themselves"),
         },
     )
 )

@@ -41,6 +41,7 @@ class Step(StrEnum):
     PASS_ON = "pass_on"  # noqa: S105  # a step, no password
     COMPLAIN = "complain"
     ANSWER_COMPLAINT = "answer_complaint"
+    DROP_COMPLAINT = "drop_complaint"
     PROGRESS = "progress"
     CARRY_OUT = "carry_out"
 
@@ -148,6 +149,10 @@ TABLE: Final[dict[Step, Transition]] = {
     ),
     Step.ANSWER_COMPLAINT: Transition(
         frozenset({State.COMPLAINT}), State.REVIEWED, frozenset({Party.SYSTEM}), Happening.COMPLAINT_ANSWERED
+    ),
+    # A complaint that was withdrawn, or whose agent showed no authority, was not answered.
+    Step.DROP_COMPLAINT: Transition(
+        frozenset({State.COMPLAINT}), State.CLOSED, frozenset({Party.SYSTEM}), Happening.COMPLAINT_DROPPED
     ),
     # What needs nobody's judgement is done and answered at once.
     Step.CARRY_OUT: Transition(

@@ -137,6 +137,7 @@ class Happening(models.TextChoices):
     NO_REPLY = "no_reply", _("Closed: no reply")
     COMPLAINED = "complained", _("Complained about")
     COMPLAINT_ANSWERED = "complaint_answered", _("Complaint answered")
+    COMPLAINT_DROPPED = "complaint_dropped", _("Complaint ended without an answer")
     ACKNOWLEDGED = "acknowledged", _("Complaint acknowledged")
     PROGRESS = "progress", _("Told how it stands")
     PERSON_SET = "person_set", _("Person found")

@@ -21,7 +21,7 @@ from dsar.flows import beginning, deadlines, effects, steps
 from dsar.flows.steps import PERSON, SYSTEM, By, Refused
 from dsar.models import Request
 from dsar.transitions import NotPossible, Step
-from dsar.vocabulary import VERIFIED, Arrival, Behalf, Happening, Matter, State
+from dsar.vocabulary import VERIFIED, WORKING, Arrival, Behalf, Happening, Matter, State
 from portal.database import database_now, locked
 from portal.organisation import versions
 from portal.outbox import flows as outbox
@@ -88,7 +88,8 @@ def ask_signed_in(user: User, wish: Wish) -> Request:
     with transaction.atomic():
         request = _made(wish, point, Arrival.PORTAL)
         steps.note(request, Happening.RECEIVED, PERSON)
-    beginning.verify(request, PERSON, method="signed_in")
+        beginning.begin(request, PERSON, method="signed_in")
+    effects.settle(request)
     return request
 
 
@@ -105,7 +106,8 @@ def log(user: User, wish: Wish, how: Logged) -> Request:
         moment = deadlines.moment(how.received)
         request = _made(wish, point, how.arrival, received_at=moment, postal_address=how.postal_address)
         steps.note(request, Happening.RECEIVED, by, at=moment, facts={"arrival": how.arrival})
-    beginning.verify(request, by, method="logged")
+        beginning.begin(request, by, method="logged")
+    effects.settle(request)
     return request
 
 
@@ -147,7 +149,7 @@ def give_more(request: Request, subject: Subject, user: User) -> None:
         request.subject = person
         request.save(update_fields=["subject"])
         steps.note(request, Happening.PERSON_SET, steps.staff(user), facts={"person": str(person.pk)}, shown=False)
-        if request.state == State.ACTIVE:
+        if request.state in WORKING | {State.APPROVED}:
             effects.at_once(request)
     effects.settle(request)
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dsar.flows import deadlines, effects, identity, reminding, steps, tasks
+from dsar import matters
+from dsar.flows import deadlines, effects, identity, reminding, steps
 from dsar.flows.rounds import Round, each
 from dsar.flows.steps import SYSTEM, By, Refused
 from dsar.models import Request
@@ -32,34 +33,34 @@ def verify(request: Request, by: By, *, method: str) -> None:
     and only now: an unverified one joins nothing and is joined by nothing. What needs no judgement is done at once.
     """
     with transaction.atomic():
-        subject = _lock_person(request)
-        if method == "code":
-            steps.note(request, Happening.IDENTITY_RECEIVED, by, facts={"method": method}, shown=False)
-        steps.take(request, Step.VERIFY, by, facts={"method": method})
-        if method != "logged" and request.contact_point is not None:
-            people.prove(request.contact_point)
-        if subject is not None:
-            request.subject = subject
-            request.save(update_fields=["subject"])
-        if (first := _first_of_its_kind(request)) is not None:
-            _join(request, first)
-            return
-        _begin(request)
+        begin(request, by, method=method)
     effects.settle(request)
 
 
-def _begin(request: Request) -> None:
-    tasks.ask_systems(request)
+def begin(request: Request, by: By, *, method: str) -> None:
+    """What :func:`verify` does, in the caller's transaction, who calls ``effects.settle`` after it."""
+    subject = _lock_person(request)
+    if method == "code":
+        steps.note(request, Happening.IDENTITY_RECEIVED, by, facts={"method": method}, shown=False)
+    steps.take(request, Step.VERIFY, by, facts={"method": method})
+    if method != "logged" and request.contact_point is not None:
+        people.prove(request.contact_point)
+    if subject is not None:
+        request.subject = subject
+        request.save(update_fields=["subject"])
+    if (first := _first_of_its_kind(request)) is not None:
+        _join(request, first)
+    else:
+        _start(request)
+
+
+def _start(request: Request) -> None:
     if request.matter == Matter.COMPROMISE:
         reminding.tell_of_compromise(request)
     if request.behalf == Behalf.AGENT:
         identity.ask_authority(request, SYSTEM)
-        return
-    effects.at_once(request)
-    if request.complains_about is not None:
-        about = request.complains_about
-        if about.state in steps.TAKES_COMPLAINTS:
-            steps.take(about, Step.COMPLAIN, SYSTEM, facts={"complaint": str(request.pk)})
+    else:
+        effects.start(request)
 
 
 def _lock_person(request: Request) -> Subject | None:
@@ -74,8 +75,9 @@ def _first_of_its_kind(request: Request) -> Request | None:
     """The earliest other verified open request of this person for the same, if a second one adds nothing."""
     if request.subject is None or request.matter not in JOINABLE:
         return None
-    same = Request.objects.verified().about(request.subject.family()).filter(matter=request.matter)
-    return same.exclude(pk=request.pk).order_by("verified_at", "pk").first()
+    same = Request.objects.verified().about(request.subject.family()).filter(matter=request.matter, behalf=Behalf.SELF)
+    earlier = locked(same.exclude(pk=request.pk).order_by("verified_at", "pk"))  # or it might be closed meanwhile
+    return next((first for first in earlier if matters.adds_nothing(request, first)), None)
 
 
 def _join(request: Request, first: Request) -> None:
@@ -90,7 +92,8 @@ def join(request: Request, first: Request, user: User) -> None:
     Raises :class:`Refused` for itself, and for one that is closed, of another matter, or about another person.
     """
     with transaction.atomic():
-        steps.lock(request)
+        for one in sorted((request, first), key=lambda one: one.pk):
+            steps.lock(one)
         if first.pk == request.pk or first.state not in VERIFIED:
             raise Refused(_("Choose another request that is open, and whose person showed who they are."))
         if first.matter != request.matter:

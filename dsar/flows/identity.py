@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dsar.files import vault
 from dsar.files.inspection import Inspected
+from dsar.files.limits import MOST_FILES_OF_REQUEST
 from dsar.flows import effects, steps
 from dsar.flows.steps import By, Refused
 from dsar.models import IdentityCheck, IdentityDocument, Request
@@ -120,10 +121,12 @@ def settle(request: Request, user: User, *, shown: bool, words: str = "") -> Non
         )
         check.settled_at = ClockTimestamp()
         check.save(update_fields=["result", "verified_by", "settled_at"])
-        step = Step.IDENTITY_SHOWN if shown else Step.IDENTITY_FAILED
+        authority = check.about == IdentityCheck.About.AUTHORITY
+        settled = Step.AUTHORITY_SHOWN if authority else Step.IDENTITY_SHOWN
+        step = settled if shown else Step.IDENTITY_FAILED
         steps.take(request, step, steps.staff(user), facts={"check": check.pk}, words=words)
         if shown:
-            effects.at_once(request)
+            effects.start(request)
         destroy_documents(check)
     effects.settle(request)
 
@@ -183,6 +186,8 @@ def abandon(request: Request) -> None:
 
 
 def _keep(check: IdentityCheck, files: Sequence[Inspected]) -> None:
+    if check.files.count() + len(files) > MOST_FILES_OF_REQUEST:
+        raise Refused(_("There are too many files with this request already."))
     for file in files:
         stored_as = vault.keep(vault.Area.IDENTITY, file.data)
         IdentityDocument.objects.create(

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.groups import PRIVACY_OFFICER
 from accounts.models import User
+from dsar import days
 from dsar.flows import deadlines, steps, talking
 from dsar.flows.rounds import Round, each
 from dsar.letters import kind_code
@@ -35,7 +36,9 @@ def remind_all() -> Round:
 
 
 def _remind_now(request: Request) -> bool:
-    return request.due is not None and remind(request, request.due, deadlines.today(request))
+    today = deadlines.today(request)
+    counted = days.of(deadlines.deadline(request), today)
+    return counted is not None and remind(request, counted.due, today)
 
 
 def remind(request: Request, due: date, today: date) -> bool:

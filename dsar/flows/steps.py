@@ -19,6 +19,8 @@ from dsar.transitions import TABLE, Step, Transition, find
 from dsar.vocabulary import OPEN, WORKING, Happening, Matter, Outcome, Party, State
 from portal.database import database_now, locked
 from portal.outbox import flows as outbox
+from portal.subjects import flows as people
+from portal.subjects.models import Subject
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,6 @@ class Refused(Exception):
 
 
 TAKES_COMPLAINTS: Final = TABLE[Step.COMPLAIN].sources
-HAS_COMPLAINT: Final = TABLE[Step.ANSWER_COMPLAINT].sources
 
 Guard = Callable[[Request, Step, Mapping[str, Any]], None]
 
@@ -132,16 +133,31 @@ def note(
 
 
 def tell(request: Request, letter: str, event: Event) -> None:
-    """Put a mail to the person into the outbox, in the caller's transaction; who has no address gets it on paper."""
+    """Put a mail to the person into the outbox, in the caller's transaction; who has no address gets it on paper.
+
+    Nothing goes to an address before somebody showed that they read it: whoever typed it may be a stranger to them.
+    """
+    if request.verified_at is None:
+        return
     if request.contact_point is not None and request.contact_point.channel == "email":
         params = {"request": str(request.pk), "event": event.pk}
         outbox.enqueue(letters.kind_code(letter), request.contact_point, params=params)
 
 
 def lock(request: Request) -> None:
-    """Lock the row until the transaction ends, and refresh ``request`` from it."""
+    """Lock the person a request is about, then its row, until the transaction ends; refresh ``request`` from it."""
+    _lock_people(request.pk)
     locked(Request.objects.filter(pk=request.pk)).get()
     request.refresh_from_db()
+
+
+def _lock_people(pk: UUID) -> None:
+    """Subject before request, as everywhere: what a step stops or lifts is written in the person's own record."""
+    about = Request.objects.filter(pk=pk).values("subject")
+    complained_about = Request.objects.filter(complaints=pk).values("subject")
+    known = Subject.objects.filter(pk__in=about.union(complained_about))
+    speakers = [people.resolve(one).pk for one in known]
+    list(locked(Subject.objects.filter(pk__in=speakers).order_by("pk")))
 
 
 def lock_for(request: Request, step: Step, by: By) -> None:

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from dsar import matters
 from dsar.files.inspection import Inspected
 from dsar.flows import deadlines, steps, talking
 from dsar.flows.steps import SYSTEM, Refused
 from dsar.models import Request, Task
-from dsar.transitions import Step
+from dsar.transitions import Step, possible
 from dsar.vocabulary import Happening, Matter, Party
 from portal.database import ClockTimestamp
 from portal.organisation import versions
@@ -70,6 +71,7 @@ def answer(task: Task, user: User, words: str, *, skipped: bool = False, files: 
     if not words.strip():
         raise Refused(_("Write what came of it, or why it is left open."))
     with transaction.atomic():
+        steps.lock(task.request)
         changed = (
             Task.objects.open()
             .filter(pk=task.pk)
@@ -80,7 +82,16 @@ def answer(task: Task, user: User, words: str, *, skipped: bool = False, files: 
         facts = {"task": task.pk, "code": task.code, "skipped": skipped}
         event = steps.note(task.request, Happening.TASK_DONE, steps.staff(user), facts=facts, shown=False)
         talking.attach(task.request, event, files, Party.STAFF, shown=False)
+        carry_out(task.request)
     task.refresh_from_db()
+
+
+def carry_out(request: Request) -> None:
+    """Answer what needed no judgement, once it is done here and no other system has still to do the same."""
+    done = request.events.filter(kind=Happening.EFFECT).exists() and matters.needs_no_judgement(request)
+    can = Step.CARRY_OUT in set(possible(request.state, request.matter, SYSTEM.party))
+    if done and can and not Task.objects.open().filter(request=request).exists():
+        steps.take(request, Step.CARRY_OUT, SYSTEM)
 
 
 @steps.guard

@@ -390,6 +390,7 @@ class Migration(migrations.Migration):
                             ("no_reply", "Closed: no reply"),
                             ("complained", "Complained about"),
                             ("complaint_answered", "Complaint answered"),
+                            ("complaint_dropped", "Complaint ended without an answer"),
                             ("acknowledged", "Complaint acknowledged"),
                             ("progress", "Told how it stands"),
                             ("person_set", "Person found"),

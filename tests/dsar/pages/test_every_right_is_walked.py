@@ -99,6 +99,9 @@ def walk(
     request.refresh_from_db()
     assert request.reference in page.inner_text("main")
     mail_about(sink, address, request.reference, title)
+    if matter in AT_ONCE:
+        close_tasks(request, priya)  # done here at once, and answered once the other systems stopped too
+        request.refresh_from_db()
     if request.state not in {State.CLOSED, State.REVIEWED}:
         assert matter not in AT_ONCE
         finished_by_priya(request, priya)

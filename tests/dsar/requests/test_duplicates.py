@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dsar.flows import asking
+from dsar.flows.asking import Wish
 from dsar.models import Request
 from dsar.vocabulary import Matter, Outcome, State
 from portal.organisation.versions import Current
@@ -47,9 +49,26 @@ def test_somebody_elses_is_not_the_same(organisation: Current) -> None:
 
 
 def test_once_the_first_is_over_a_new_one_stands_by_itself(organisation: Current) -> None:
-    from dsar.flows import asking
-
     first = proved(as_guest(Matter.ACCESS))
     asking.take_back(first)
     assert proved(as_guest(Matter.ACCESS)).duplicate_of is None
     assert Request.objects.verified().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("matter", "first", "second", "joined"),
+    [
+        (Matter.INFORMED, {"what": "Who sold you my address?"}, {"what": "Do you profile me?"}, False),
+        (Matter.INFORMED, {"what": "Do you profile me?"}, {"what": "do you profile me? "}, True),
+        (Matter.ACCESS, {"what": ""}, {"what": "My calls"}, True),
+        (Matter.ACCESS, {"what": "My calls"}, {"what": ""}, False),
+        (Matter.PORTABILITY, {"what": "", "to": ""}, {"what": "", "to": "Acme"}, False),
+        (Matter.RESTRICTION, {"ground": "accuracy"}, {"ground": "claims"}, False),
+    ],
+)
+def test_who_asks_for_more_is_not_answered_by_the_first(
+    organisation: Current, matter: Matter, first: dict[str, str], second: dict[str, str], joined: bool
+) -> None:
+    earlier = proved(asking.ask_as_guest(MAREK, Wish(matter, first)))
+    later = proved(asking.ask_as_guest(MAREK, Wish(matter, second)))
+    assert later.duplicate_of == (earlier if joined else None)
