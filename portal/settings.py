@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "portal.subjects",
     "portal.personal_data",
     "portal.outbox",
+    "portal.retention",
     "portal.jobs",
     "accounts",
     "consent.ledger",

@@ -11,6 +11,7 @@ LAYERS = [
     "organisation",
     "subjects",
     "outbox",
+    "portal_retention",
     "accounts",
     "consent_ledger",
     "consent_preferences",
