@@ -60,12 +60,12 @@ class UserAdmin(DjangoUserAdmin[User]):
     list_select_related = ("subject",)
     search_fields = ("email", "name")
     ordering = ("email",)
-    readonly_fields = ("email", "person", "date_joined", "last_login")
+    readonly_fields = ("email", "person", "date_joined", "last_login", "closed_at")
     filter_horizontal = ()  # Django's script labels an element without a role; a plain list is read out right
     fieldsets = (
         (None, {"fields": ("email", "name", "person", "password")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
-        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined", "closed_at")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "is_staff", "usable_password", "password1", "password2")}),)
 

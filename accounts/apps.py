@@ -12,13 +12,17 @@ class AccountsConfig(AppConfig):
         from allauth.account.signals import email_confirmed
 
         from accounts import flows, groups, mails, receivers
+        from accounts import starts as known_of_accounts
         from portal.outbox import kinds
+        from portal.retention import starts
         from portal.subjects import merging
 
         apps.get_app_config("auth").verbose_name = _("Groups of staff")
         for kind in mails.KINDS:
             kinds.register(kind)
         email_confirmed.connect(receivers.address_confirmed, dispatch_uid="accounts.address_confirmed")
+        for start, sources in known_of_accounts.SOURCES.items():
+            starts.register(start, *sources)
         merging.on_merge(flows.follow_merge)
         merging.on_undo(flows.follow_merge)
         post_migrate.connect(groups.fill, dispatch_uid="accounts.groups")

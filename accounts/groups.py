@@ -38,6 +38,8 @@ GROUPS: Final[dict[str, tuple[May, ...]]] = {
     PRIVACY_OFFICER: (
         May("view"),
         May("change", "subjects"),
+        May("add", "subjects", "ending"),
+        May("delete", "subjects", "ending"),
         May("change", "outbox", "message"),
         May("add", "consent_preferences", "mailing"),
         May("change", "consent_preferences", "mailing"),

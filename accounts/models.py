@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
@@ -11,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.managers import UserManager
-from portal.database import ClockTimestamp
+from portal.database import ClockTimestamp, database_now
 from portal.subjects import identity
 from portal.subjects.models import Channel
 
@@ -30,6 +31,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=200, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open the desk."))
     is_active = models.BooleanField(_("active"), default=True, help_text=_("May sign in."))
+    closed_at = models.DateTimeField(
+        _("closed at"), null=True, blank=True, editable=False, help_text=_("Since when nobody may sign in with it.")
+    )
     date_joined = models.DateTimeField(_("joined"), db_default=ClockTimestamp(), editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -51,6 +55,16 @@ class User(AbstractBaseUser, PermissionsMixin):
             self.email = identity.normalise(Channel.EMAIL, self.email)
         except identity.InvalidAddress as error:
             raise ValidationError({"email": error.message}) from None
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """An account is closed by taking away that it may sign in, and opened again by giving it back."""
+        if self.is_active:
+            self.closed_at = None
+        elif self.closed_at is None:
+            self.closed_at = database_now()
+        if update_fields is not None and "is_active" in update_fields:
+            update_fields = {*update_fields, "closed_at"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_full_name(self) -> str:
         return self.name or self.email

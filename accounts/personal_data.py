@@ -2,9 +2,12 @@
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.admin.models import LogEntry
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from accounts import starts
 from accounts.models import User
+from portal.organisation.schema import RetentionStart
 from portal.personal_data.registry import Erasure, Holding, exempt, register
 
 _SIGNING_IN = _("To let you sign in, and keep others out")
@@ -22,6 +25,7 @@ register(
         source=_("You, when you opened it"),
         recipients=_NOBODY,
         retention="accounts",
+        starts={RetentionStart.ACCOUNT_CLOSED: starts.closed()},
         export={
             "email": _("Address you sign in with"),
             "name": _("Name"),
@@ -29,6 +33,7 @@ register(
             "is_staff": _("Works for the organisation"),
             "date_joined": _("Opened"),
             "last_login": _("Last signed in"),
+            "closed_at": _("Closed"),
             "groups": _("Staff groups"),
         },
         withhold={
@@ -50,6 +55,7 @@ register(
         source=_("You, when you opened the account or changed its address"),
         recipients=_("Those who deliver our messages"),
         retention="accounts",
+        starts={RetentionStart.ACCOUNT_CLOSED: starts.closed("user__")},
         export={
             "email": _("Address"),
             "verified": _("Shown to be yours"),
@@ -69,6 +75,7 @@ register(
         source=_("Recorded by us"),
         recipients=_NOBODY,
         retention="staff_log",
+        starts={RetentionStart.COLLECTED: F("action_time")},
         export={
             "action_time": _("When"),
             "action_flag": _("Added, changed or deleted"),

@@ -14,15 +14,19 @@ class DsarConfig(AppConfig):
         from dsar import checks, duties, panels, triggers, ways_in
         from dsar.flows import merging as parting
         from dsar.letters import kinds as letters
+        from dsar.starts import SOURCES
         from portal import append_only, today
         from portal.home import ways
         from portal.outbox import kinds
+        from portal.retention import starts
         from portal.subjects import merging
         from portal.subjects import panels as person_page
 
         append_only.register(triggers.EVENTS)
         for kind in letters.KINDS:
             kinds.register(kind)
+        for start, sources in SOURCES.items():
+            starts.register(start, *sources)
         ways.register(ways_in.WAY)
         person_page.register(panels.REQUESTS)
         merging.on_undo(parting.part)

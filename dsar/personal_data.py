@@ -1,8 +1,11 @@
 """What is held about people because they made a request."""
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from dsar import starts
 from dsar.models import Attachment, Challenge, Event, IdentityCheck, IdentityDocument, Reminder, Request, Task
+from portal.organisation.schema import RetentionStart
 from portal.personal_data.registry import Holding, exempt, register
 
 _ANSWERING = _("To answer your request, in time, and to prove that we did")
@@ -22,6 +25,7 @@ register(
         source=_YOU,
         recipients=_("Systems and recipients named with each request"),
         retention="requests",
+        starts={RetentionStart.REQUEST_CLOSED: starts.closed()},
         export={
             "reference": _("Reference"),
             "matter": _("What you asked for"),
@@ -60,6 +64,7 @@ register(
         source=_("You, and us"),
         recipients=_NOBODY,
         retention="requests",
+        starts={RetentionStart.REQUEST_CLOSED: starts.closed("request__")},
         export={
             "kind": _("What"),
             "party": _("By"),
@@ -86,6 +91,7 @@ register(
         source=_("You, and us"),
         recipients=_NOBODY,
         retention="requests",
+        starts={RetentionStart.REQUEST_CLOSED: starts.closed("request__")},
         export={
             "party": _("From"),
             "name": _("Name"),
@@ -112,6 +118,7 @@ register(
         source=_US,
         recipients=_NOBODY,
         retention="requests",
+        starts={RetentionStart.REQUEST_CLOSED: starts.closed("request__")},
         export={"created_at": _("Sent"), "used_at": _("Used"), "guesses": _("Attempts")},
         withhold={"nonce": _("A random number the code was made of; part of our security")},
     )
@@ -128,6 +135,7 @@ register(
         source=_US,
         recipients=_NOBODY,
         retention="requests",
+        starts={RetentionStart.REQUEST_CLOSED: starts.closed("request__")},
         export={
             "about": _("About"),
             "doubt": _("Why we doubted"),
@@ -158,6 +166,7 @@ register(
         source=_YOU,
         recipients=_NOBODY,
         retention="identity_proofs",
+        starts={RetentionStart.CHECK_DONE: F("check_of__settled_at")},
         export={"created_at": _("Added"), "content_type": _("Kind"), "size": _("Size in bytes")},
         withhold={
             "name": _("You have it yourself, and it may name others"),
@@ -177,6 +186,7 @@ register(
         source=_("The systems named"),
         recipients=_("The systems named"),
         retention="requests",
+        starts={RetentionStart.REQUEST_CLOSED: starts.closed("request__")},
         export={
             "kind": _("Kind"),
             "code": _("System or recipient"),

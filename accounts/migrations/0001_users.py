@@ -34,6 +34,16 @@ class Migration(migrations.Migration):
                 ("is_staff", models.BooleanField(default=False, help_text="May open the desk.", verbose_name="staff")),
                 ("is_active", models.BooleanField(default=True, help_text="May sign in.", verbose_name="active")),
                 (
+                    "closed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="Since when nobody may sign in with it.",
+                        null=True,
+                        verbose_name="closed at",
+                    ),
+                ),
+                (
                     "date_joined",
                     models.DateTimeField(
                         db_default=portal.database.ClockTimestamp(), editable=False, verbose_name="joined"

@@ -1,14 +1,23 @@
 """What cookie consent holds about people (portal.personal_data): browsers they signed in with, and their choices."""
 
+from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from consent.cookies.models import Browser, Choice
+from portal.organisation.schema import RetentionStart
 from portal.personal_data.registry import Erasure, Holding, register
 
 _PURPOSE = _("To show what you chose about cookies, and that we were allowed what we did.")
 _BASIS = _("Legal obligation: we must be able to show consent (Article 7(1)).")
 _SOURCE = _("You, in the browser you signed in with")
 _RECIPIENTS = _("Nobody")
+
+
+def _last_choice_in(browser: str) -> Subquery:
+    """When the browser that ``browser`` leads to last chose: what it chose before is part of the same proof."""
+    choices = Choice.objects.filter(browser=OuterRef(browser)).order_by().values("browser")
+    return Subquery(choices.annotate(last=Max("recorded_at")).values("last"))
+
 
 register(
     Holding(
@@ -20,7 +29,8 @@ register(
         basis=_BASIS,
         source=_SOURCE,
         recipients=_RECIPIENTS,
-        retention="decisions",
+        retention="cookie_choices",
+        starts={RetentionStart.LAST_DECISION: _last_choice_in("pk")},
         export={
             "reference": _("Reference"),
             "created_at": _("First choice"),
@@ -41,7 +51,8 @@ register(
         basis=_BASIS,
         source=_SOURCE,
         recipients=_RECIPIENTS,
-        retention="decisions",
+        retention="cookie_choices",
+        starts={RetentionStart.LAST_DECISION: _last_choice_in("browser")},
         export={
             "browser": _("Reference"),
             "site": _("Site"),

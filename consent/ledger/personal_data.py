@@ -1,8 +1,10 @@
 """What the ledger holds about people."""
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from consent.ledger.models import CircumstancesRecord, Event, IdempotencyKey, State
+from portal.organisation.schema import RetentionStart
 from portal.personal_data.registry import ALL, Erasure, Holding, exempt, register
 
 _PROOF = _("To prove what you chose, and that we obeyed it")
@@ -55,6 +57,7 @@ register(
         source=_("Your browser, coarsened at once"),
         recipients=_NOBODY,
         retention="circumstances",
+        starts={RetentionStart.COLLECTED: F("created_at")},
         export={
             "ip": _("Network"),
             "user_agent": _("Browser"),
@@ -80,6 +83,7 @@ register(
         source=_("Made by the page you used"),
         recipients=_NOBODY,
         retention="circumstances",
+        starts={RetentionStart.COLLECTED: F("created_at")},
         export={"created_at": _("Recorded")},
         withhold={
             "key": _("A random number, gone after a day"),

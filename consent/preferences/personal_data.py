@@ -1,8 +1,10 @@
 """What the preferences hold about people (portal.personal_data). The decisions themselves are the ledger's."""
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from consent.preferences.models import Confirmation
+from portal.organisation.schema import RetentionStart
 from portal.personal_data.registry import Erasure, Holding, register
 
 register(
@@ -16,6 +18,7 @@ register(
         source=_("Whoever typed the address into our form"),
         recipients=_("Our mail delivery provider"),
         retention="decisions",
+        starts={RetentionStart.LAST_DECISION: Coalesce("used_at", "created_at")},
         export={
             "choices": _("Topics"),
             "language": _("Language"),

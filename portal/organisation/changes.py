@@ -13,8 +13,10 @@ from portal.organisation.problems import Problem
 from portal.organisation.schema import Organisation
 
 Check = Callable[[Organisation, Organisation], Iterable[Problem]]
+ContentCheck = Callable[[Organisation], Iterable[Problem]]
 
 _checks: list[Check] = []
+_content_checks: list[ContentCheck] = []
 
 
 def register_check(check: Check) -> Check:
@@ -24,9 +26,22 @@ def register_check(check: Check) -> Check:
     return check
 
 
+def register_content_check(check: ContentCheck) -> ContentCheck:
+    """Ask ``check(new)`` about every file that would be applied, the first included. Usable as a decorator."""
+    if check not in _content_checks:
+        _content_checks.append(check)
+    return check
+
+
 def unregister_check(check: Check) -> None:
     """Stop asking ``check``. Raises ValueError where it was not registered."""
     _checks.remove(check)
+
+
+def content_problems(new: Organisation) -> Iterator[Problem]:
+    """What the registered checks hold against this content, whatever was before."""
+    for check in _content_checks:
+        yield from check(new)
 
 
 def problems(old: Organisation, new: Organisation) -> Iterator[Problem]:

@@ -100,6 +100,7 @@ def _plan(organisation: Organisation, file: str) -> list[Change]:
     try:
         old = versions.current().organisation
     except versions.NoOrganisation:
+        _refuse_any(file, changes.content_problems(organisation))
         return difference(None, organisation)
     if old.slug != organisation.slug:
         message = f"This database belongs to {old.slug!r}, the file to {organisation.slug!r}."
@@ -107,7 +108,7 @@ def _plan(organisation: Organisation, file: str) -> list[Change]:
         raise OrganisationFileError([Problem(file, "", "slug", message, remedy)])
     changed = difference(old, organisation)
     if changed:
-        _refuse_any(file, changes.problems(old, organisation))
+        _refuse_any(file, [*changes.content_problems(organisation), *changes.problems(old, organisation)])
     return changed
 
 

@@ -23,6 +23,11 @@ def wall_clock() -> Iterator[None]:
         yield
 
 
+def zone() -> ZoneInfo:
+    """The time zone of the organisation in force. Raises :class:`~portal.organisation.versions.NoOrganisation`."""
+    return ZoneInfo(versions.current().organisation.law.time_zone)
+
+
 class _WallClock(tzinfo):
     """Becomes the organisation's time zone when first asked, so that a page without times costs no query."""
 

@@ -1,9 +1,19 @@
 """What the outbox holds about people: that a mail was sent, and why it was allowed. Never what it said."""
 
+from django.db.models import Case, DateTimeField, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from portal.outbox.models import Message
+from portal.organisation.schema import RetentionStart
+from portal.outbox.models import Message, State
 from portal.personal_data.registry import Holding, register
+
+# What was never sent is kept as long as if it had been, from when it was written; what still waits is not at an end.
+_SETTLED = Case(
+    When(state__in=(State.QUEUED, State.HANDING_OVER), then=Value(None)),
+    default=Coalesce("sent_at", "created_at"),
+    output_field=DateTimeField(),
+)
 
 register(
     Holding(
@@ -16,6 +26,7 @@ register(
         source=_("Recorded by us when a mail was due"),
         recipients=_("Those who deliver our mail"),
         retention="mails",
+        starts={RetentionStart.SENT: _SETTLED},
         export={
             "contact_point": _("To which address"),
             "kind": _("Which mail"),

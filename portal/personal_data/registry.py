@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
     from portal.subjects.models import Subject
 
 Text: TypeAlias = str | Promise
+Start: TypeAlias = Combinable
+"""An ORM expression over the rows of a model that gives a moment, or NULL where it cannot be told (yet)."""
 SELF: Final = "self"
 ALL: Final = "*"
 
@@ -42,6 +45,10 @@ class Holding:
     Every field but the primary key and the way to the person stands in ``export`` (with its label) or in
     ``withhold`` (with the reason). ``survives`` gives the reason for each field that outlives erasure; the key
     :data:`ALL` stands for all fields.
+
+    ``starts`` gives, for each start of a retention period that the rows themselves can date (``sent``, ``collected``:
+    the words of the organisation file), the expression that does. Starts that belong to the person, such as the last
+    contact, are :mod:`portal.retention.starts`'s.
     """
 
     model: type[Model]
@@ -53,6 +60,7 @@ class Holding:
     source: Text
     recipients: Text
     retention: str
+    starts: Mapping[str, Start] = field(default_factory=dict)
     export: Mapping[str, Text] = field(default_factory=dict)
     withhold: Mapping[str, Text] = field(default_factory=dict)
     erase: Erasure = Erasure.DELETE

@@ -6,3 +6,11 @@ class RetentionConfig(AppConfig):
     name = "portal.retention"
     label = "portal_retention"
     verbose_name = _("Retention")
+
+    def ready(self) -> None:
+        from portal.organisation.changes import register_content_check
+        from portal.retention import checks, known_here, starts
+
+        register_content_check(checks.problems)
+        for start, sources in known_here.SOURCES.items():
+            starts.register(start, *sources)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import Combinable
 
 if TYPE_CHECKING:
-    from portal.subjects.models import ContactPoint, Merge, Subject  # noqa: F401  # named in the base classes below
+    from portal.subjects.models import ContactPoint, Ending, Merge, Subject  # noqa: F401  # named in the base classes below
 
 
 class SubjectQuerySet(models.QuerySet["Subject"]):
@@ -20,6 +22,10 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
 
     def erased(self) -> Self:
         return self.filter(erased_at__isnull=False)
+
+    def of_family(self, head: Combinable) -> Self:
+        """The record that speaks for a family, given by an expression, and every record merged into it."""
+        return self.filter(Q(pk=head) | Q(head=head))
 
     def restricted(self) -> Self:
         """Whose data may only be stored (Art. 18 UK GDPR)."""
@@ -43,6 +49,15 @@ class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
     def at(self, channel: str, identity: str) -> Self:
         """Points with this identity, as :func:`portal.subjects.identity.normalise` gives it."""
         return self.filter(channel=channel, identity=identity)
+
+
+class EndingQuerySet(models.QuerySet["Ending"]):
+    def running(self) -> Self:
+        """Those that have not ended."""
+        return self.filter(day=None)
+
+    def ended(self) -> Self:
+        return self.filter(day__isnull=False)
 
 
 class MergeQuerySet(models.QuerySet["Merge"]):

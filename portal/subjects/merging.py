@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal.database import ClockTimestamp, locked
@@ -75,6 +76,8 @@ def merge(survivor: Subject, absorbed: Subject) -> Merge:
         survivor.save(update_fields=carried)
         absorbed.merged_into = survivor
         absorbed.save(update_fields=["merged_into"])
+        Subject.objects.filter(Q(pk=absorbed.pk) | Q(head=absorbed)).update(head=survivor)
+        absorbed.head = survivor
         done = Merge.objects.create(survivor=survivor, absorbed=absorbed, moved=moved, carried=carried)
         _call(_merge_hooks, done)
     return done
@@ -103,7 +106,8 @@ def undo(merge: Merge) -> None:
         _give_back_points(chain)
         for mark in merge.carried:
             _give_back_mark(mark, chain, absorbed)
-        Subject.objects.filter(pk=absorbed.pk).update(merged_into=None)
+        Subject.objects.filter(pk=absorbed.pk).update(merged_into=None, head=None)
+        Subject.objects.filter(pk__in=absorbed.family()).exclude(pk=absorbed.pk).update(head=absorbed)
         Merge.objects.filter(pk=merge.pk).update(undone_at=ClockTimestamp())
         merge.refresh_from_db()
         _call(_undo_hooks, merge)

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.database import ClockTimestamp
-from portal.subjects.managers import ContactPointQuerySet, MergeQuerySet, SubjectQuerySet
+from portal.subjects.managers import ContactPointQuerySet, EndingQuerySet, MergeQuerySet, SubjectQuerySet
 
 
 class Channel(models.TextChoices):
@@ -31,6 +31,16 @@ class Subject(models.Model):
     language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES, default="en-gb")
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name=_("merged into")
+    )
+    head = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("record that speaks for it"),
+        help_text=_("The end of the line of merges, kept with them; empty where it speaks for itself."),
     )
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
     restricted_at = models.DateTimeField(
@@ -59,6 +69,34 @@ class Subject(models.Model):
             latest = list(absorbed.values_list("pk", flat=True))
             known += latest
         return known
+
+
+class Ending(models.Model):
+    """Something that a person has or had with the organisation, and the day on which it ended.
+
+    The portal runs no shop and no payroll: staff write down what the periods of the organisation file run from. While
+    one of a kind is running, nothing that is kept until its end is due.
+    """
+
+    class What(models.TextChoices):
+        SERVICE = "service", _("service or project")
+        CONTRACT = "contract", _("contract")
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="endings", verbose_name=_("person"))
+    what = models.CharField(_("what"), max_length=8, choices=What)
+    contract = models.SlugField(
+        _("contract"), max_length=64, blank=True, help_text=_("A contract of the organisation file, if it is one.")
+    )
+    day = models.DateField(_("ended on"), null=True, blank=True, help_text=_("Leave it empty while it is running."))
+
+    objects: ClassVar[EndingQuerySet] = EndingQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("service or contract")
+        verbose_name_plural = _("services and contracts")
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} {self.contract}".strip()
 
 
 class AddressKind(models.TextChoices):

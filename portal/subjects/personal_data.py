@@ -1,9 +1,11 @@
 """What is held about who a person is and where they are reached."""
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from portal.organisation.schema import RetentionStart
 from portal.personal_data.registry import SELF, Erasure, Holding, register
-from portal.subjects.models import ContactPoint, Merge, Provenance, Subject, Suppression
+from portal.subjects.models import ContactPoint, Ending, Merge, Provenance, Subject, Suppression
 from portal.subjects.suppression import suppressions_of
 
 _REACHING_YOU = _("To know you again and to write to you about what you asked for")
@@ -27,12 +29,14 @@ register(
             "restricted_at": _("Processing restricted since"),
             "under_age": _("Under the age we may market to"),
             "merged_into": _("Joined with record"),
+            "head": _("Joined in the end with record"),
             "erased_at": _("Erased"),
         },
         erase=Erasure.ANONYMISE,
         survives={
             "created_at": _("Dates the evidence"),
             "merged_into": _("Keeps joined evidence together"),
+            "head": _("Keeps joined evidence together"),
             "erased_at": _("Shows that the erasure was carried out"),
         },
     )
@@ -84,6 +88,21 @@ register(
 
 register(
     Holding(
+        model=Ending,
+        subject="subject",
+        title=_("Services and contracts of yours"),
+        category="identity",
+        purpose=_("To keep your details until what you have with us has ended, and no longer than promised after it"),
+        basis=_("Legal obligation: Article 5(1)(e)"),
+        source=_("Written down by us"),
+        recipients=_NOBODY,
+        retention="contacts",
+        export={"what": _("What"), "contract": _("Contract"), "day": _("Ended on")},
+    )
+)
+
+register(
+    Holding(
         model=Merge,
         subject=("survivor", "absorbed"),
         title=_("Records of yours that we joined"),
@@ -114,6 +133,7 @@ register(
         source=_("Your own choice"),
         recipients=_NOBODY,
         retention="suppression",
+        starts={RetentionStart.OPT_OUT: F("created_at")},
         export={
             "channel": _("Kind"),
             "scope": _("What is stopped"),

@@ -50,10 +50,68 @@ class Migration(migrations.Migration):
                         verbose_name="merged into",
                     ),
                 ),
+                (
+                    "head",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        help_text="The end of the line of merges, kept with them; empty where it speaks for itself.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="subjects.subject",
+                        verbose_name="record that speaks for it",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "person",
                 "verbose_name_plural": "people",
+            },
+        ),
+        migrations.CreateModel(
+            name="Ending",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[("service", "service or project"), ("contract", "contract")],
+                        max_length=8,
+                        verbose_name="what",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.SlugField(
+                        blank=True,
+                        help_text="A contract of the organisation file, if it is one.",
+                        max_length=64,
+                        verbose_name="contract",
+                    ),
+                ),
+                (
+                    "day",
+                    models.DateField(
+                        blank=True,
+                        help_text="Leave it empty while it is running.",
+                        null=True,
+                        verbose_name="ended on",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="endings",
+                        to="subjects.subject",
+                        verbose_name="person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "service or contract",
+                "verbose_name_plural": "services and contracts",
             },
         ),
         migrations.CreateModel(
