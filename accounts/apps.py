@@ -11,8 +11,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.account.signals import email_confirmed
 
-        from accounts import flows, groups, mails, receivers
+        from accounts import directory, flows, groups, mails, receivers
         from accounts import starts as known_of_accounts
+        from portal import staff
         from portal.outbox import kinds
         from portal.retention import starts
         from portal.subjects import merging
@@ -23,6 +24,7 @@ class AccountsConfig(AppConfig):
         email_confirmed.connect(receivers.address_confirmed, dispatch_uid="accounts.address_confirmed")
         for start, sources in known_of_accounts.SOURCES.items():
             starts.register(start, *sources)
+        staff.register(directory.DIRECTORY)
         merging.on_merge(flows.follow_merge)
         merging.on_undo(flows.follow_merge)
         post_migrate.connect(groups.fill, dispatch_uid="accounts.groups")

@@ -48,8 +48,8 @@ GROUPS: Final[dict[str, tuple[May, ...]]] = {
         May("change", "dsar", "request"),
         May("change", "dsar", "identitycheck"),
         May("change", "dsar", "task"),
-        May("add", "retention"),
-        May("change", "retention"),
+        May("add", "portal_holds", "hold"),
+        May("change", "portal_holds", "hold"),
     ),
     SUPPORT: (
         May("view", "subjects"),

@@ -11,11 +11,12 @@ class DsarConfig(AppConfig):
     verbose_name = _("Requests")
 
     def ready(self) -> None:
-        from dsar import checks, duties, panels, triggers, ways_in
+        from dsar import checks, duties, holding, panels, triggers, ways_in
         from dsar.flows import merging as parting
         from dsar.letters import kinds as letters
         from dsar.starts import SOURCES
         from portal import append_only, today
+        from portal.holds import standing
         from portal.home import ways
         from portal.outbox import kinds
         from portal.retention import starts
@@ -30,6 +31,8 @@ class DsarConfig(AppConfig):
         ways.register(ways_in.WAY)
         person_page.register(panels.REQUESTS)
         merging.on_undo(parting.part)
+        for check in (holding.asked_about, holding.asked_from):
+            standing.also_held(check, holding.WORDS)
         register(checks.check_keys_are_of_their_own, Tags.security)
         for duty in duties.DUTIES:
             today.register(duty)

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "portal.outbox",
     "portal.retention",
     "portal.jobs",
+    "portal.holds",
     "accounts",
     "consent.ledger",
     "consent.preferences",
@@ -202,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "requests-watch-deadlines": {"task": "dsar.watch_deadlines", "schedule": 3600.0, "options": {"expires": 3600}},
     "requests-tidy": {"task": "dsar.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
+    "holds-watch": {"task": "portal.holds.watch", "schedule": 3600.0, "options": {"expires": 3600}},
     "jobs-prune": {"task": "portal.jobs.prune", "schedule": 86400.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

@@ -11,6 +11,7 @@ LAYERS = [
     "organisation",
     "subjects",
     "outbox",
+    "portal_holds",
     "portal_retention",
     "accounts",
     "consent_ledger",
