@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.codes import ALPHABET, LENGTH
 from dsar.models import Challenge, Request
-from portal.database import ClockTimestamp, database_now
+from portal.database import ClockTimestamp
 from portal.outbox import links
 
 PURPOSE: Final = "request-code"
@@ -21,9 +21,7 @@ MOST_GUESSES: Final = 5
 
 def draw(request: Request) -> Challenge:
     """A new code for this request; only the newest counts."""
-    challenge = Challenge.objects.create(request=request, nonce=secrets.token_urlsafe(18))
-    challenge.refresh_from_db(fields=["created_at"])
-    return challenge
+    return Challenge.objects.create(request=request, nonce=secrets.token_urlsafe(18))
 
 
 def derive(challenge: Challenge) -> str:
@@ -42,8 +40,8 @@ def spend(request: Request, given: str) -> bool:
 
     Guesses are counted in the database before they are compared, so that fifty at once are five.
     """
-    newest = Challenge.objects.filter(request=request).order_by("-pk").first()
-    if newest is None or ends(newest) <= database_now():
+    newest = Challenge.objects.filter(request=request).annotate(now=ClockTimestamp()).order_by("-pk").first()
+    if newest is None or ends(newest) <= newest.now:
         return False
     live = Challenge.objects.filter(pk=newest.pk, used_at=None, guesses__lt=MOST_GUESSES)
     if not live.update(guesses=F("guesses") + 1):

@@ -19,10 +19,10 @@ from dsar import codes, letters
 from dsar.clock.happenings import FIRST_YEAR
 from dsar.flows import beginning, deadlines, effects, steps
 from dsar.flows.steps import PERSON, SYSTEM, By, Refused
-from dsar.models import Request
+from dsar.models import Event, Request
 from dsar.transitions import NotPossible, Step
 from dsar.vocabulary import VERIFIED, WORKING, Arrival, Behalf, Happening, Matter, State
-from portal.database import database_now, locked
+from portal.database import locked
 from portal.organisation import versions
 from portal.outbox import flows as outbox
 from portal.subjects import flows as people
@@ -60,6 +60,7 @@ class Logged:
     postal_address: str = ""
 
 
+@versions.held()
 def ask_as_guest(address: str, wish: Wish) -> Request:
     """Note what somebody asks at a typed address, and challenge its reader by a code; the same for known and unknown.
 
@@ -69,14 +70,16 @@ def ask_as_guest(address: str, wish: Wish) -> Request:
     with transaction.atomic():
         point = people.reach(Channel.EMAIL, address, context=CONTEXT, source=SOURCE, language=_language())
         request = _made(wish, point, Arrival.PORTAL)
-        steps.note(request, Happening.RECEIVED, PERSON)
-        steps.note(request, Happening.IDENTITY_REQUESTED, SYSTEM, facts={"method": "code"}, shown=False)
-        deadlines.project(request)
-        request.save(update_fields=["promised_due", "statutory_due"])
+        received = steps.line(request, Happening.RECEIVED, PERSON)
+        challenged = steps.line(request, Happening.IDENTITY_REQUESTED, SYSTEM, facts={"method": "code"}, shown=False)
+        happened = Event.objects.bulk_create([received, challenged])
+        if deadlines.project(request, happened):
+            request.save(update_fields=["promised_due", "statutory_due"])
         send_code(request)
     return request
 
 
+@versions.held()
 def ask_signed_in(user: User, wish: Wish) -> Request:
     """Note what somebody signed in asks; that is proof enough.
 
@@ -93,6 +96,7 @@ def ask_signed_in(user: User, wish: Wish) -> Request:
     return request
 
 
+@versions.held()
 def log(user: User, wish: Wish, how: Logged) -> Request:
     """Staff log a letter, a call or a mail with its true day; nobody is challenged, staff decide whether to doubt.
 
@@ -115,7 +119,7 @@ def send_code(request: Request) -> None:
     """Mail a new code to the address of a request, known or not. Within or without a transaction."""
     if request.contact_point is None:
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         challenge = codes.draw(request)
         outbox.enqueue(
             letters.CODE, request.contact_point, params={"request": str(request.pk), "challenge": challenge.pk}
@@ -130,6 +134,7 @@ def enter_code(request: Request, given: str) -> bool:
         # Withdrawn or forgotten at this very moment: the code is right all the same.
         with contextlib.suppress(NotPossible):
             beginning.verify(request, PERSON, method="code")
+            return True
     request.refresh_from_db()
     return True
 
@@ -167,7 +172,8 @@ def _made(
     received_at: datetime | None = None,
     postal_address: str = "",
 ) -> Request:
-    request = Request.objects.create(
+    when = {} if received_at is None else {"received_at": received_at}
+    return Request.objects.create(
         id=wish.key,
         matter=wish.matter,
         details=dict(wish.details),
@@ -181,10 +187,8 @@ def _made(
         language=point.subject.language if point else _language(),
         organisation_version_id=versions.current().id,
         arrival=arrival,
-        received_at=received_at or database_now(),
+        **when,
     )
-    request.refresh_from_db()
-    return request
 
 
 def _language() -> str:

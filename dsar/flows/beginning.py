@@ -17,6 +17,7 @@ from dsar.models import Request
 from dsar.transitions import Step
 from dsar.vocabulary import VERIFIED, Behalf, Happening, Matter
 from portal.database import locked
+from portal.organisation import versions
 from portal.subjects import flows as people
 from portal.subjects.models import Subject
 
@@ -26,6 +27,7 @@ JOINABLE: Final = frozenset({Matter.ACCESS, Matter.ERASURE, Matter.PORTABILITY, 
 """Matters of which a second open one asks for the same; others say something of their own each time."""
 
 
+@versions.held()
 def verify(request: Request, by: By, *, method: str) -> None:
     """Whoever asks has shown that they read the address, is signed in, or was logged by staff.
 

@@ -7,10 +7,12 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Prefetch
 
 from dsar import clock
 from dsar.clock import Deadline, Terms
 from dsar.flows.rounds import Round, each
+from dsar.managers import RequestQuerySet
 from dsar.models import Event, Request
 from dsar.vocabulary import OPEN, Happening, Matter, Party
 from portal.database import database_now, locked
@@ -28,13 +30,23 @@ def terms_of(request: Request) -> Terms | None:
     return Terms.of(versions.get(request.organisation_version_id).organisation, right)
 
 
-def deadline(request: Request) -> Deadline | None:
-    """Until when an answer is due, with its explanation, by the clock itself; None for a report of a compromise."""
+def deadline(request: Request, happened: Iterable[Event] | None = None) -> Deadline | None:
+    """Until when an answer is due, with its explanation, by the clock itself; None for a report of a compromise.
+
+    ``happened`` is the whole timeline, for who has it at hand.
+    """
     terms = terms_of(request)
     if terms is None:
         return None
-    happened = Event.objects.filter(request=request, kind__in=CLOCK_KINDS).only("kind", "at")
+    if happened is None:
+        happened = Event.objects.filter(request=request, kind__in=CLOCK_KINDS).only("kind", "at")
     return clock.due(request.received_at, as_clock_events(happened), terms)
+
+
+def with_timeline(requests: RequestQuerySet) -> RequestQuerySet:
+    """Each with ``clock_events``, what :func:`deadline` asks of its timeline: one statement for all of them."""
+    lines = Event.objects.filter(kind__in=CLOCK_KINDS).only("request", "kind", "at")
+    return requests.prefetch_related(Prefetch("events", lines, to_attr="clock_events"))
 
 
 def as_clock_events(events: Iterable[Event]) -> list[clock.Event]:
@@ -42,13 +54,18 @@ def as_clock_events(events: Iterable[Event]) -> list[clock.Event]:
     return [clock.Event(clock.Kind(event.kind), event.at) for event in events if event.kind in CLOCK_KINDS]
 
 
-def project(request: Request) -> None:
-    """Copy the clock's answer to ``request``, without saving it. What is closed keeps the dates it had."""
+def project(request: Request, happened: Iterable[Event] | None = None) -> bool:
+    """Copy the clock's answer to ``request``, without saving it; returns whether a date moved.
+
+    What is closed keeps the dates it had. ``happened`` as for :func:`deadline`.
+    """
     if request.state not in OPEN:
-        return
-    counted = deadline(request)
+        return False
+    before = request.promised_due, request.statutory_due
+    counted = deadline(request, happened)
     request.promised_due = counted.promised_due if counted else None
     request.statutory_due = counted.statutory_due if counted else None
+    return (request.promised_due, request.statutory_due) != before
 
 
 def recount() -> Round:
@@ -61,11 +78,9 @@ def recount() -> Round:
 
 def _recount(request: Request) -> bool:
     with transaction.atomic():
-        locked(Request.objects.filter(pk=request.pk)).get()
-        request.refresh_from_db()
+        request.refresh_from_db(from_queryset=locked(Request.objects.all()))
         before = request.promised_due, request.statutory_due
-        project(request)
-        if (request.promised_due, request.statutory_due) == before:
+        if not project(request):
             return False
         request.save(update_fields=["promised_due", "statutory_due"])
         facts = {"before": _written(before), "after": _written((request.promised_due, request.statutory_due))}

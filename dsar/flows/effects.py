@@ -48,7 +48,9 @@ def at_once(request: Request) -> None:
     An objection to marketing, an opt-out and a withdrawn yes are done, and answered unless another system has to stop
     too. Any other objection, and a restriction, stop the processing while staff weigh them (Articles 18(1)(d), 21(1)).
     """
-    if request.subject is None or request.events.filter(kind=Happening.EFFECT).exists():
+    if request.subject is None or request.matter not in STOPPING:
+        return
+    if request.events.filter(kind=Happening.EFFECT).exists():
         return
     if choices := _stops(request):
         ledger.record(request.subject, choices, _act(request))

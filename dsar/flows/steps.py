@@ -20,7 +20,7 @@ from dsar.vocabulary import OPEN, WORKING, Happening, Matter, Outcome, Party, St
 from portal.database import database_now, locked
 from portal.outbox import flows as outbox
 from portal.subjects import flows as people
-from portal.subjects.models import Subject
+from portal.subjects.models import Channel, ContactPoint, Subject
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,24 @@ def note(
     shown: bool = True,
 ) -> Event:
     """Write one line of the timeline, which changes no state. Within the caller's transaction."""
+    event = line(request, kind, by, at=at, facts=facts, words=words, shown=shown)
+    event.save(force_insert=True)
+    return event
+
+
+def line(
+    request: Request,
+    kind: Happening,
+    by: By,
+    *,
+    at: datetime | None = None,
+    facts: Mapping[str, Any] | None = None,
+    words: str = "",
+    shown: bool = True,
+) -> Event:
+    """A line as :func:`note` writes it, not written yet: several are written in one statement."""
     when = {} if at is None else {"at": at}
-    event = Event.objects.create(
+    return Event(
         request=request,
         kind=kind,
         party=by.party,
@@ -128,8 +144,6 @@ def note(
         words=words,
         **when,
     )
-    event.refresh_from_db(fields=["at", "recorded_at"])
-    return event
 
 
 def tell(request: Request, letter: str, event: Event) -> None:
@@ -139,16 +153,23 @@ def tell(request: Request, letter: str, event: Event) -> None:
     """
     if request.verified_at is None:
         return
-    if request.contact_point is not None and request.contact_point.channel == "email":
+    point = _written_to(request)
+    if point is not None and point.channel == Channel.EMAIL:
         params = {"request": str(request.pk), "event": event.pk}
-        outbox.enqueue(letters.kind_code(letter), request.contact_point, params=params)
+        outbox.enqueue(letters.kind_code(letter), point, params=params)
+
+
+def _written_to(request: Request) -> ContactPoint | None:
+    """The address, with its person: both in one query, and remembered with ``request``."""
+    if request.contact_point_id is not None:
+        request.contact_point = ContactPoint.objects.select_related("subject").get(pk=request.contact_point_id)
+    return request.contact_point
 
 
 def lock(request: Request) -> None:
     """Lock the person a request is about, then its row, until the transaction ends; refresh ``request`` from it."""
     _lock_people(request.pk)
-    locked(Request.objects.filter(pk=request.pk)).get()
-    request.refresh_from_db()
+    request.refresh_from_db(from_queryset=locked(Request.objects.all()))
 
 
 def _lock_people(pk: UUID) -> None:

@@ -13,7 +13,7 @@ from dsar import matters
 from dsar.files.inspection import Inspected
 from dsar.flows import deadlines, steps, talking
 from dsar.flows.steps import SYSTEM, Refused
-from dsar.models import Request, Task
+from dsar.models import Event, Request, Task
 from dsar.transitions import Step, possible
 from dsar.vocabulary import Happening, Matter, Party
 from portal.database import ClockTimestamp
@@ -25,39 +25,54 @@ _ENDS: Final = frozenset({Step.APPROVE, Step.ANSWER, Step.REFUSE, Step.PASS_ON})
 
 
 def ask_systems(request: Request) -> list[Task]:
-    """Make a task for each system that the file says answers this matter; asking again makes none twice."""
+    """Make a task for each system that the file says answers this matter; asking again makes none twice.
+
+    With the request locked.
+    """
     right, organisation = Matter(request.matter).right, versions.get(request.organisation_version_id).organisation
-    made = []
-    for code, system in organisation.systems.items():
-        if right is None or right not in system.answers:
-            continue
-        due = system.within.after(deadlines.today(request))
-        task, new = Task.objects.get_or_create(
-            request=request, kind=Task.Kind.SYSTEM, code=code,
-            defaults={"title": str(system.title), "owner": system.owner, "due": due},
-        )  # fmt: skip
-        if new:
-            steps.note(request, Happening.TASK_MADE, SYSTEM, facts={"task": task.pk, "code": code}, shown=False)
-            made.append(task)
-    return made
+    asked = {code: system for code, system in organisation.systems.items() if right in system.answers}
+    if not asked:
+        return []
+    today, kind = deadlines.today(request), Task.Kind.SYSTEM
+    return _make(
+        request,
+        [
+            Task(kind=kind, code=code, title=str(system.title), owner=system.owner, due=system.within.after(today))
+            for code, system in asked.items()
+        ],
+    )
 
 
 def tell_recipients(request: Request) -> list[Task]:
-    """Make a task for each recipient who is to be told of a correction, an erasure or a restriction (Article 19)."""
+    """Make a task for each recipient who is to be told of a correction, an erasure or a restriction (Article 19).
+
+    With the request locked.
+    """
     if request.matter not in TOLD_OF:
         return []
-    organisation = versions.get(request.organisation_version_id).organisation
-    made = []
-    for code, recipient in organisation.recipients.items():
-        if not recipient.told_of_changes:
-            continue
-        task, new = Task.objects.get_or_create(
-            request=request, kind=Task.Kind.RECIPIENT, code=code,
-            defaults={"title": str(recipient.title), "due": request.promised_due or deadlines.today(request)},
-        )  # fmt: skip
-        if new:
-            steps.note(request, Happening.TASK_MADE, SYSTEM, facts={"task": task.pk, "code": code}, shown=False)
-            made.append(task)
+    told = versions.get(request.organisation_version_id).organisation.recipients.items()
+    due = request.promised_due or deadlines.today(request)
+    return _make(
+        request,
+        [
+            Task(kind=Task.Kind.RECIPIENT, code=code, title=str(recipient.title), due=due)
+            for code, recipient in told
+            if recipient.told_of_changes
+        ],
+    )
+
+
+def _make(request: Request, wanted: Sequence[Task]) -> list[Task]:
+    """Those that are not there yet, each with its line in the timeline: as many statements for many as for one."""
+    there = set(Task.objects.filter(request=request).values_list("kind", "code"))
+    new = [task for task in wanted if (task.kind, task.code) not in there]
+    for task in new:
+        task.request = request
+    made = Task.objects.bulk_create(new)
+    Event.objects.bulk_create(
+        steps.line(request, Happening.TASK_MADE, SYSTEM, facts={"task": task.pk, "code": task.code}, shown=False)
+        for task in made
+    )
     return made
 
 
@@ -88,7 +103,7 @@ def answer(task: Task, user: User, words: str, *, skipped: bool = False, files: 
 
 def carry_out(request: Request) -> None:
     """Answer what needed no judgement, once it is done here and no other system has still to do the same."""
-    done = request.events.filter(kind=Happening.EFFECT).exists() and matters.needs_no_judgement(request)
+    done = matters.needs_no_judgement(request) and request.events.filter(kind=Happening.EFFECT).exists()
     can = Step.CARRY_OUT in set(possible(request.state, request.matter, SYSTEM.party))
     if done and can and not Task.objects.open().filter(request=request).exists():
         steps.take(request, Step.CARRY_OUT, SYSTEM)

@@ -34,9 +34,11 @@ class Current:
 
 
 class _Held:
-    """What one request has found in force."""
+    """What one request has found in force, and every version it asked for, by id."""
 
-    current: Current | None = None
+    def __init__(self) -> None:
+        self.current: Current | None = None
+        self.known: dict[int, Current] = {}
 
 
 _held: ContextVar[_Held | None] = ContextVar("organisation version held", default=None)
@@ -46,8 +48,12 @@ _held: ContextVar[_Held | None] = ContextVar("organisation version held", defaul
 def held() -> Iterator[None]:
     """Inside, the version in force is asked for once: a page says one thing from its first word to its last.
 
-    For a web request, which is over in a moment. A worker asks anew for every mail.
+    For a web request, or a flow, which is over in a moment; inside another it is that one's. A worker asks anew for
+    every mail.
     """
+    if _held.get() is not None:
+        yield
+        return
     token = _held.set(_Held())
     try:
         yield
@@ -68,10 +74,13 @@ def current() -> Current:
 def get(version_id: int) -> Current:
     """The version with this id, in force or not. Raises OrganisationVersion.DoesNotExist."""
     holder = _held.get()
-    if holder is not None and holder.current is not None and holder.current.id == version_id:
+    if holder is None:
+        return _by_id(version_id)
+    if holder.current is not None and holder.current.id == version_id:
         return holder.current
-    version = OrganisationVersion.objects.values_list("id", "number", "digest").get(pk=version_id)
-    return _version(*version)
+    if version_id not in holder.known:
+        holder.known[version_id] = _by_id(version_id)
+    return holder.known[version_id]
 
 
 def numbered(number: int) -> Current:
@@ -80,6 +89,11 @@ def numbered(number: int) -> Current:
     if holder is not None and holder.current is not None and holder.current.number == number:
         return holder.current
     version = OrganisationVersion.objects.values_list("id", "number", "digest").get(number=number)
+    return _version(*version)
+
+
+def _by_id(version_id: int) -> Current:
+    version = OrganisationVersion.objects.values_list("id", "number", "digest").get(pk=version_id)
     return _version(*version)
 
 

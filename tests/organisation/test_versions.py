@@ -87,6 +87,28 @@ def test_another_version_than_the_one_held_is_read() -> None:
         assert versions.get(first.id).number == 1
 
 
+def test_an_earlier_version_is_read_once_in_a_request(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    loader.apply(loader.read("openmarket"))
+    first = versions.current()
+    a_second_version()
+    versions.current()
+    with versions.held(), django_assert_num_queries(2):
+        versions.current()
+        assert versions.get(first.id) is versions.get(first.id)
+
+
+def test_a_flow_within_a_request_holds_what_the_request_holds(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    loader.apply(loader.read("openmarket"))
+    with versions.held():
+        first = versions.current()
+        with versions.held(), django_assert_num_queries(0):
+            assert versions.current() is first
+        with django_assert_num_queries(0):
+            assert versions.current() is first
+
+
 def test_no_organisation_is_not_held() -> None:
     with versions.held():
         with pytest.raises(versions.NoOrganisation):
