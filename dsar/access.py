@@ -10,7 +10,6 @@ import time
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest
 
 from dsar.codes import LIFETIME
@@ -71,8 +70,7 @@ def visible(http_request: HttpRequest) -> RequestQuerySet:
         subject = http_request.user.subject
         if subject is None:
             return Request.objects.none()
-        family = people.resolve(subject).family()
-        return Request.objects.filter(Q(subject__in=family) | Q(contact_point__subject__in=family))
+        return Request.objects.touching(people.resolve(subject).family())
     opened = [UUID(pk) for pk in _remembered(http_request, _OPENED, SEEN_FOR)]
     return Request.objects.filter(pk__in=opened) if opened else Request.objects.none()
 

@@ -173,7 +173,7 @@ class MessageForm(forms.Form):
         super().__init__(data, files, auto_id="message_%s")
         if request.state == State.CLARIFICATION_PAUSED:
             self.fields["words"].label = _("Your answer")
-        self.fields["attached"].already = request.attachments.count()  # type: ignore[attr-defined]  # as declared above
+        self.fields["attached"].already = request.files_kept  # type: ignore[attr-defined]  # as declared above
 
     def clean(self) -> dict[str, Any]:
         """There is something to send."""

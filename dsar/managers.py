@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from dsar.models import Request, Task  # noqa: F401  # named in the base classes below
 
 
+COMPROMISE_FIRST: Final = Case(When(matter=Matter.COMPROMISE.value, then=Value(0)), default=Value(1))
+DUE: Final = Least(Coalesce("promised_due", "statutory_due"), Coalesce("statutory_due", "promised_due"))
+"""The earlier of promise and law; the index ``request_by_urgency`` holds it."""
 URGENCY: Final = (
-    Case(When(matter=Matter.COMPROMISE, then=Value(0)), default=Value(1)).asc(),
+    COMPROMISE_FIRST.asc(),
     F("due").asc(nulls_last=True),
     F("received_at").asc(),
     F("pk").asc(),
@@ -56,12 +59,14 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def touching(self, family: Iterable[UUID]) -> Self:
         """About one person, or made from an address of theirs; by the ids of their family."""
         ids = list(family)
-        return self.filter(Q(subject__in=ids) | Q(contact_point__subject__in=ids))
+        # Two looks into an index; with OR between them PostgreSQL reads every request.
+        about = self.model.objects.filter(subject__in=ids).values("pk")
+        made_by = self.model.objects.filter(contact_point__subject__in=ids).values("pk")
+        return self.filter(pk__in=about.union(made_by))
 
     def with_due(self) -> Self:
         """Each with ``due``, the earlier of promise and law; None while no date runs."""
-        earlier = Least(Coalesce("promised_due", "statutory_due"), Coalesce("statutory_due", "promised_due"))
-        return self.annotate(due=earlier)
+        return self.annotate(due=DUE)
 
     def with_date(self) -> Self:
         """Each with ``due``, as :meth:`with_due`, where there is one."""

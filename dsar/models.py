@@ -9,10 +9,11 @@ from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from dsar.managers import RequestQuerySet, TaskQuerySet
-from dsar.vocabulary import Arrival, Behalf, Happening, Matter, Outcome, Party, State
+from dsar.managers import COMPROMISE_FIRST, DUE, RequestQuerySet, TaskQuerySet
+from dsar.vocabulary import VERIFIED, Arrival, Behalf, Happening, Matter, Outcome, Party, State
 from portal.database import ClockTimestamp
 
 # As in RFC 8628, section 6.1, with digits that are no letters: easy to read out, no word comes of it.
@@ -86,6 +87,7 @@ class Request(models.Model):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     due: date | None  # the earlier of the two, on rows read by with_due()
+    clock_events: list[Event]  # on rows read through deadlines.with_timeline()
 
     objects: ClassVar[RequestQuerySet] = RequestQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -95,10 +97,20 @@ class Request(models.Model):
         indexes = [
             models.Index(fields=["state", "promised_due"], name="request_by_promise"),
             models.Index(fields=["state", "statutory_due"], name="request_by_law"),
-        ]
+            # As the desk lists them: its first page is read from here, however many are open.
+            models.Index(
+                COMPROMISE_FIRST.asc(), DUE.asc(), "received_at", "id",
+                name="request_by_urgency", condition=models.Q(state__in=sorted(one.value for one in VERIFIED)),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.reference
+
+    @cached_property
+    def files_kept(self) -> int:
+        """How many files it has, looked up once for all forms of a page; what is kept in the end is counted anew."""
+        return self.attachments.count()
 
 
 class Event(models.Model):
@@ -125,6 +137,9 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("timeline")
         ordering: ClassVar = ["pk"]
+        indexes = [
+            models.Index(fields=["request"], name="more_time_taken", condition=models.Q(kind=Happening.EXTENDED.value)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.kind}"
@@ -266,6 +281,9 @@ class Task(models.Model):
     class Meta:
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
+        indexes = [
+            models.Index(fields=["due", "id"], name="open_tasks_by_day", condition=models.Q(done_at=None)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["request", "kind", "code"], name="one_task_a_system"),
         ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dsar import matters
 from dsar.flows import deadlines
 from dsar.models import Event
-from dsar.vocabulary import Happening, Matter, State
+from dsar.vocabulary import OPEN, Happening, Matter, State
 from portal.organisation import versions
 from portal.subjects.models import Subject
 
@@ -43,6 +43,11 @@ class StateFilter(admin.SimpleListFilter):
         if chosen == CLOSED:
             return queryset.closed()
         return queryset.filter(state=chosen) if chosen in State.values else queryset.verified()
+
+
+def lists_open(request: HttpRequest) -> bool:
+    """Whether the list is of open requests alone."""
+    return request.GET.get(StateFilter.parameter_name) not in {ALL, CLOSED, *(set(State) - OPEN)}
 
 
 class MatterFilter(admin.SimpleListFilter):

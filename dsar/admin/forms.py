@@ -59,7 +59,7 @@ class Plain(forms.Form):
         """Fits the fields to the request."""
         for field in self.fields.values():
             if isinstance(field, FilesField):
-                field.already = self.about.attachments.count()
+                field.already = self.about.files_kept
             if isinstance(field, DayField):
                 field.initial = deadlines.today()
 

@@ -17,7 +17,15 @@ from django.utils.translation import gettext_lazy as _
 
 from dsar import matters, urgency
 from dsar.admin import assigning, doing, downloads, logging_paper, page, times
-from dsar.admin.filters import AssigneeFilter, MatterFilter, PersonFilter, StateFilter, TimeFilter, was_extended
+from dsar.admin.filters import (
+    AssigneeFilter,
+    MatterFilter,
+    PersonFilter,
+    StateFilter,
+    TimeFilter,
+    lists_open,
+    was_extended,
+)
 from dsar.flows import deadlines
 from dsar.managers import URGENCY
 from dsar.models import Request
@@ -46,7 +54,8 @@ class RequestAdmin(PostedSearch):
         return Request.objects.with_due().annotate(today=today, extended=was_extended())
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        return [F("closed_at").asc(nulls_first=True), *URGENCY]
+        """The most urgent first; where what is over is listed too, it comes after all that is open."""
+        return URGENCY if lists_open(request) else [F("closed_at").asc(nulls_first=True), *URGENCY]
 
     @admin.display(description=_("time left"), ordering="due")
     def left(self, one: Any) -> SafeString:

@@ -23,7 +23,7 @@ class TaskForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, task: Task) -> None:
         super().__init__(data, files, auto_id=f"task-{task.pk}_%s")
-        self.fields["attached"].already = task.request.attachments.count()  # type: ignore[attr-defined]
+        self.fields["attached"].already = task.request.files_kept  # type: ignore[attr-defined]
 
     def facts(self) -> list[tuple[str, str]]:
         """Nothing more to read."""

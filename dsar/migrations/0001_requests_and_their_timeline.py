@@ -3,6 +3,7 @@
 import uuid
 
 import django.db.models.deletion
+import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
@@ -581,6 +582,37 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="request",
             index=models.Index(fields=["state", "statutory_due"], name="request_by_law"),
+        ),
+        migrations.AddIndex(
+            model_name="request",
+            index=models.Index(
+                models.OrderBy(
+                    models.Case(models.When(matter="compromise", then=models.Value(0)), default=models.Value(1))
+                ),
+                models.OrderBy(
+                    django.db.models.functions.comparison.Least(
+                        django.db.models.functions.comparison.Coalesce("promised_due", "statutory_due"),
+                        django.db.models.functions.comparison.Coalesce("statutory_due", "promised_due"),
+                    )
+                ),
+                models.F("received_at"),
+                models.F("id"),
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["active", "approved", "clarification_paused", "identity_pending", "review", "searching"],
+                    )
+                ),
+                name="request_by_urgency",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(condition=models.Q(("kind", "extended")), fields=["request"], name="more_time_taken"),
+        ),
+        migrations.AddIndex(
+            model_name="task",
+            index=models.Index(condition=models.Q(("done_at", None)), fields=["due", "id"], name="open_tasks_by_day"),
         ),
         migrations.AddConstraint(
             model_name="reminder",

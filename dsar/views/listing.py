@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
@@ -105,11 +106,14 @@ def _own(request: HttpRequest, organisation: Organisation) -> Own:
     """Those this visitor may see, open ones first, then the newest; a page at a time."""
     closed = Case(When(state__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
     found = access.visible(request).order_by(closed, "-received_at", "pk")
-    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return Own(page, [_row(one, organisation) for one in page.object_list])
+    page = Paginator(deadlines.with_timeline(found), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    if not page.object_list:
+        return Own(page, [])
+    today = deadlines.today()
+    return Own(page, [_row(one, organisation, today) for one in page.object_list])
 
 
-def _row(one: Request, organisation: Organisation) -> Row:
+def _row(one: Request, organisation: Organisation, today: date) -> Row:
     running = one.state in OPEN - {State.RECEIVED}
-    left = days.of(deadlines.deadline(one), deadlines.today(one)) if running else None
+    left = days.of(deadlines.deadline(one, one.clock_events), today) if running else None
     return Row(one, matters.title(Matter(one.matter), organisation), standing.short(one), left)

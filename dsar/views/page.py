@@ -103,7 +103,7 @@ class Page:
         found = [entry.event.facts.get("to", "") for entry in self.entries if entry.event.kind == Happening.PASSED_ON]
         return found[-1] if found else ""
 
-    @property
+    @cached_property
     def complaint(self) -> Request | None:
         """The latest complaint about it that the visitor may see."""
         found = access.visible(self.http_request).filter(complains_about=self.request)
@@ -114,7 +114,7 @@ class Page:
         """The request it was joined to."""
         return self.request.duplicate_of
 
-    @property
+    @cached_property
     def is_fresh(self) -> bool:
         """Whether files may go out without another code."""
         return access.is_fresh(self.http_request, self.request)
