@@ -102,7 +102,7 @@ class Scene:
         return UUID(md5(words.encode(), usedforsecurity=False).hexdigest())
 
 
-def copies(model: type, key: str, of: UUID | int, changes: Mapping[str, sql.SQL | None]) -> sql.Composed:
+def copies(model: type, key: str, of: UUID | int, changes: Mapping[str, sql.Composable | None]) -> sql.Composed:
     """A statement that copies the rows of one ``of`` for each ``n``; a column changed to None is left to the table."""
     columns = [f.column for f in model._meta.local_concrete_fields if changes.get(f.column, "") is not None]  # type: ignore[attr-defined]  # every model has it
     values = [changes.get(name) or sql.SQL("t.{}").format(sql.Identifier(name)) for name in columns]

@@ -87,7 +87,6 @@ class Request(models.Model):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     due: date | None  # the earlier of the two, on rows read by with_due()
-    clock_events: list[Event]  # on rows read through deadlines.with_timeline()
 
     objects: ClassVar[RequestQuerySet] = RequestQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -113,7 +113,7 @@ def _own(request: HttpRequest, organisation: Organisation) -> Own:
     return Own(page, [_row(one, organisation, today) for one in page.object_list])
 
 
-def _row(one: Request, organisation: Organisation, today: date) -> Row:
+def _row(one: Any, organisation: Organisation, today: date) -> Row:
     running = one.state in OPEN - {State.RECEIVED}
     left = days.of(deadlines.deadline(one, one.clock_events), today) if running else None
     return Row(one, matters.title(Matter(one.matter), organisation), standing.short(one), left)
