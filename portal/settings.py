@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "consent.preferences",
     "consent.cookies",
     "dsar",
-    "django.contrib.admin",
+    "portal.holds.desk_config.DeskConfig",  # Django's admin, which deletes nothing that is held
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

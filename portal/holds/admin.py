@@ -1,47 +1,89 @@
-"""Holds at the desk: to be read. Each is placed, looked at again and lifted by a flow, and never edited."""
+"""Holds at the desk: a list, and the pages on which each is placed, looked at again and lifted. None is edited."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from portal.holds.models import Change, Hold
+from portal.holds import described, flows, pages
+from portal.holds.models import Hold
 
 
-class ChangeInline(admin.TabularInline[Change, Hold]):
-    """What was done with it."""
+class StandingFilter(admin.SimpleListFilter):
+    """Those that stand, unless others are asked for."""
 
-    model = Change
-    fields = ("at", "what", "by_name", "words", "review_on", "ends_on")
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
+    title = _("standing")
+    parameter_name = "standing"
 
-    @admin.display(description=_("by"))
-    def by_name(self, change: Change) -> str:
-        return change.by_name
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return [("lifted", _("lifted")), ("all", _("all"))]
 
-    def has_add_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
-        return False
+    def choices(self, changelist: Any) -> Any:
+        chosen = {"selected": self.value() is None, "query_string": changelist.get_query_string(remove=["standing"])}
+        yield {**chosen, "display": _("standing")}
+        for value, words in self.lookup_choices:
+            query = changelist.get_query_string({"standing": value})
+            yield {"selected": self.value() == str(value), "query_string": query, "display": words}
 
-    def has_change_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
-        return False
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Hold]) -> QuerySet[Hold]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(lifted_at__isnull=self.value() != "lifted")
 
 
 @admin.register(Hold)
 class HoldAdmin(admin.ModelAdmin[Hold]):
-    """Holds, those that stand first."""
+    """Holds, by the day of the next look."""
 
-    list_display = ["__str__", "subject", "holding", "row", "placed_at", "review_on", "ends_on", "lifted_at"]
-    list_filter = [("lifted_at", admin.EmptyFieldListFilter)]
-    inlines = [ChangeInline]
+    list_display = ["left", "__str__", "on", "owner_name", "placed_at", "review_on", "ends_on", "lifted_at"]
+    list_display_links = ["__str__"]
+    list_filter = [StandingFilter]
+    actions = None
+    change_list_template = "admin/portal_holds/hold/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hold]:
-        return super().get_queryset(request).order_by("-lifted_at", "review_on")
+        return Hold.objects.standing_first()
+
+    @admin.display(description=_("next look"))
+    def left(self, hold: Hold) -> SafeString | str:
+        if hold.lifted_at is not None:
+            return str(_("lifted"))
+        words, tone = described.left(described.next_day(hold), flows.today())
+        return format_html('<span class="left {}">{}</span>', tone, words)
+
+    @admin.display(description=_("on"))
+    def on(self, hold: Hold) -> SafeString | str:
+        return described.target(hold)
+
+    @admin.display(description=_("who answers for it"))
+    def owner_name(self, hold: Hold) -> str:
+        return hold.owner_name
+
+    def get_urls(self) -> list[URLPattern]:
+        """The pages and what is posted to them, before Django's list."""
+        view = self.admin_site.admin_view
+        own = [
+            path("place/<slug:on>/", view(pages.Place.as_view(desk=self)), name="portal_holds_hold_place"),
+            path("<int:pk>/change/", view(pages.Show.as_view(desk=self)), name="portal_holds_hold_change"),
+            path("<int:pk>/extend/", view(pages.Extend.as_view(desk=self)), name="portal_holds_hold_extend"),
+            path("<int:pk>/lift/", view(pages.Lift.as_view(desk=self)), name="portal_holds_hold_lift"),
+        ]
+        return [*own, *(one for one in super().get_urls() if str(one.name).endswith("_changelist"))]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With the ways to a new one, for who may."""
+        may = request.user.has_perm("portal_holds.add_hold")
+        return super().changelist_view(request, {"places": pages.TITLES if may else {}, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        """By pages of its own."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""Holds take their place: the mail that reminds of them."""
+"""Holds take their place: the mail that reminds of them, their panel and their duty."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,11 @@ class HoldsConfig(AppConfig):
     verbose_name = _("Holds")
 
     def ready(self) -> None:
-        from portal.holds import mails
+        from portal import today
+        from portal.holds import duties, mails, panels
         from portal.outbox import kinds
+        from portal.subjects import panels as person_page
 
         kinds.register(mails.REMINDER)
+        person_page.register(panels.HOLDS)
+        today.register(duties.DUTY)

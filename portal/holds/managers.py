@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 if TYPE_CHECKING:
     from portal.holds.models import Hold, Kept  # noqa: F401  # named in the base classes below
@@ -32,6 +32,10 @@ class HoldQuerySet(models.QuerySet["Hold"]):
     def on_whole(self, labels: Iterable[str]) -> Self:
         """On all rows of one of these holdings."""
         return self.filter(holding__in=sorted(labels), row="")
+
+    def standing_first(self) -> Self:
+        """Then by the day of the next look; what was lifted last stands before what was lifted long ago."""
+        return self.order_by(F("lifted_at").desc(nulls_first=True), "review_on", "pk")
 
     def ended(self, today: date) -> Self:
         """Standing, though the last day they were placed for is over."""

@@ -7,7 +7,7 @@ page is opened, and only for staff who may see the rows it is made of.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
@@ -27,13 +27,14 @@ class Permitted(Protocol):
 class Table:
     """The rows of a panel, each as long as ``columns``; moments are aware and shown in the organisation's own time.
 
-    ``note`` stands above the table, ``more`` (address, words) below it as a link.
+    ``note`` stands above the table, ``more`` (address, words) below it as a link, for who has ``more_needs``.
     """
 
     columns: Sequence[Words]
     rows: Sequence[Sequence[Any]]
     note: Words = ""
     more: tuple[str, Words] | None = None
+    more_needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,4 +60,11 @@ def register(panel: Panel) -> None:
 
 def filled(subject: Subject, viewer: Permitted) -> list[tuple[Panel, Table]]:
     """The panels this viewer may see, each with its table about this person."""
-    return [(panel, panel.fill(subject)) for panel in _panels if viewer.has_perm(panel.needs)]
+    return [(panel, _as_seen_by(viewer, panel.fill(subject))) for panel in _panels if viewer.has_perm(panel.needs)]
+
+
+def _as_seen_by(viewer: Permitted, table: Table) -> Table:
+    """Without a link to what they may not do."""
+    if table.more_needs and not viewer.has_perm(table.more_needs):
+        return replace(table, more=None)
+    return table

@@ -12,6 +12,8 @@ from consent.preferences import tasks
 from consent.preferences.flows import forgetting, stopping
 from consent.preferences.models import Confirmation
 from portal.database import database_now
+from portal.holds import flows as holds
+from portal.holds.flows import Terms
 from portal.jobs.models import JobRun
 from portal.outbox.models import Message
 from portal.subjects import flows as subjects
@@ -46,6 +48,16 @@ def test_what_has_not_run_out_or_was_used_stays() -> None:
     assert forgetting.forget_unconfirmed() == (1, 1)
     assert Confirmation.objects.get().contact_point == subjects_at(MAREK)
     assert "newsletter.email" in on(subjects_at(MAREK))
+
+
+def test_who_is_held_is_not_forgotten_before_the_hold_is_lifted() -> None:
+    asked(JOAN, "newsletter")
+    run_out()
+    terms = Terms(reason="The address is part of a case.", owner="1", review_on=holds.today())
+    hold = holds.place(subjects_at(JOAN).subject, terms, by="1")
+    assert forgetting.forget_unconfirmed() == (0, 0)
+    holds.lift(hold, by="1", reason="The case is closed.")
+    assert forgetting.forget_unconfirmed() == (1, 1)
 
 
 def test_somebody_asked_twice_is_forgotten_with_the_last_question() -> None:

@@ -1,0 +1,28 @@
+"""What own pages of the desk share: who may open them, and the frame they stand in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views import View
+
+
+class DeskPage(View):
+    """A page of the desk for staff with the permission ``needs``; ``desk`` is the admin it belongs to."""
+
+    desk: Any = None
+    needs = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Raises PermissionDenied before anything is looked up."""
+        if not request.user.has_perm(self.needs):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def frame(self, title: str, **context: Any) -> dict[str, Any]:
+        """What every page of the admin has, and ``context``."""
+        opts = self.desk.opts
+        return {**self.desk.admin_site.each_context(self.request), "title": title, "opts": opts, **context}

@@ -1,0 +1,61 @@
+"""The desk deletes nothing that is held, whichever app's rows it shows: one row or many, it says why they stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from django.contrib import admin
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from portal.holds import standing
+from portal.personal_data import registry
+
+SHOWN: Final = 20
+_DELETE: Final = "delete_selected"
+
+
+class AsksHolds(admin.ModelAdmin[Any]):
+    """Every admin of the desk is one of these: :meth:`Desk.register` sees to it."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """As Django's; what is held is among what is protected, with the reason, and so nothing is deleted."""
+        deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return deletable, counts, lacking, [*protected, *_held(self.model, [one.pk for one in objs])]
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *more: Any) -> HttpResponse | None:
+        """Deleting what was selected is one transaction, in which no hold can be placed."""
+        if _DELETE not in request.POST.getlist("action"):
+            return super().response_action(request, queryset, *more)
+        with transaction.atomic():
+            return super().response_action(request, queryset, *more)
+
+
+class Desk(admin.AdminSite):
+    """Django's admin site, with :class:`AsksHolds` in every admin."""
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """As Django's."""
+        given = admin_class or admin.ModelAdmin
+        asking = given if issubclass(given, AsksHolds) else type(given.__name__, (AsksHolds, given), _same_place(given))
+        super().register(model_or_iterable, asking, **options)
+
+
+def _same_place(given: type) -> dict[str, Any]:
+    return {"__module__": given.__module__, "__doc__": given.__doc__}
+
+
+def _held(model: type[Model], keys: Iterable[Any]) -> Iterator[str]:
+    """Of rows of a model: each that is held, with its reasons; not more than somebody reads."""
+    try:
+        holding = registry.holding_of(model)
+    except LookupError:
+        return
+    if connection.in_atomic_block:
+        standing.freeze()
+    rows = model._base_manager.filter(pk__in=list(keys))
+    free = standing.free(holding, rows).values("pk")
+    for row in rows.exclude(pk__in=free).order_by("pk")[:SHOWN]:
+        yield f"{row}: {' '.join(standing.reasons(holding, row, for_staff=True))}"
