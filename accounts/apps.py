@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.account.signals import email_confirmed
 
-        from accounts import directory, flows, groups, mails, receivers
+        from accounts import directory, flows, groups, leaving, mails, receivers
         from accounts import starts as known_of_accounts
         from portal import staff
         from portal.outbox import kinds
@@ -25,6 +25,7 @@ class AccountsConfig(AppConfig):
         for start, sources in known_of_accounts.SOURCES.items():
             starts.register(start, *sources)
         staff.register(directory.DIRECTORY)
+        leaving.register()
         merging.on_merge(flows.follow_merge)
         merging.on_undo(flows.follow_merge)
         post_migrate.connect(groups.fill, dispatch_uid="accounts.groups")

@@ -11,7 +11,7 @@ class DsarConfig(AppConfig):
     verbose_name = _("Requests")
 
     def ready(self) -> None:
-        from dsar import checks, duties, holding, panels, triggers, ways_in
+        from dsar import checks, duties, holding, leaving, panels, triggers, ways_in
         from dsar.flows import merging as parting
         from dsar.letters import kinds as letters
         from dsar.starts import SOURCES
@@ -24,6 +24,7 @@ class DsarConfig(AppConfig):
         from portal.subjects import panels as person_page
 
         append_only.register(triggers.EVENTS)
+        leaving.register()
         for kind in letters.KINDS:
             kinds.register(kind)
         for start, sources in SOURCES.items():

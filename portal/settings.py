@@ -204,9 +204,22 @@ CELERY_BEAT_SCHEDULE = {
     "requests-watch-deadlines": {"task": "dsar.watch_deadlines", "schedule": 3600.0, "options": {"expires": 3600}},
     "requests-tidy": {"task": "dsar.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     "holds-watch": {"task": "portal.holds.watch", "schedule": 3600.0, "options": {"expires": 3600}},
+    # The run of the day is begun once; a long one is gone on with at the next look.
+    "retention-expire": {"task": "portal.retention.expire", "schedule": 900.0, "options": {"expires": 600}},
     "jobs-prune": {"task": "portal.jobs.prune", "schedule": 86400.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+
+# Retention
+RETENTION_ASK_ABOVE_PERCENT = env.number(
+    "RETENTION_ASK_ABOVE_PERCENT",
+    20,
+    most=100,
+    help="The share of one kind of records above which a retention run asks before it removes them.",
+)
+RETENTION_ASK_FROM_ROWS = env.number(
+    "RETENTION_ASK_FROM_ROWS", 100, help="Fewer rows than this go without asking, whatever their share."
+)
 
 # Mail leaves through the outbox alone; Django's own mail functions go there too.
 EMAIL_BACKEND = "portal.outbox.backend.RefuseDirectMail"

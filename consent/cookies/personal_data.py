@@ -39,6 +39,8 @@ register(
         },
         withhold={"secret_hash": _("Part of the browser’s key; whoever had it could choose for you.")},
         erase=Erasure.DELETE,
+        # Choices of nobody known, in a browser that is not known again.
+        anonymise={"subject": None, "linked_at": None, "secret_hash": ""},
     )
 )
 register(
@@ -69,5 +71,6 @@ register(
         },
         withhold={"key": _("Keeps a repeated save from counting twice; a random number.")},
         erase=Erasure.DELETE,
+        part_of="browser",
     )
 )

@@ -8,7 +8,7 @@ class LedgerConfig(AppConfig):
     verbose_name = _("Ledger")
 
     def ready(self) -> None:
-        from consent.ledger import among, changes, gate, merges, panels, triggers  # noqa: F401  # among registers itself
+        from consent.ledger import among, changes, gate, leaving, merges, panels, triggers  # noqa: F401  # among registers itself
         from consent.ledger import starts as known_to_the_ledger
         from portal import append_only
         from portal.organisation.changes import register_check
@@ -26,3 +26,4 @@ class LedgerConfig(AppConfig):
         for panel in panels.PANELS:
             person_page.register(panel)
         append_only.register(triggers.EVENTS, triggers.TEXTS)
+        leaving.register()

@@ -30,7 +30,7 @@ class Text(models.Model):
 
 
 class Event(models.Model):
-    """One decision. Append-only: triggers refuse everything but INSERT.
+    """One decision. Append-only: triggers refuse everything but INSERT, and the lane of :class:`Pruning`.
 
     Events fold in order of ``id``, which is drawn while the Subject is locked; no clock orders anything.
     ``occurred_at`` is when the person acted, ``recorded_at`` when the database heard of it, both UTC.
@@ -141,6 +141,24 @@ class CircumstancesRecord(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+
+class Pruning(models.Model):
+    """That everything about a person left the ledger, its time being over. The only key to deleting an event.
+
+    A trigger refuses to delete one unless a row here names its person; once it is done the name is cleared.
+    """
+
+    person = models.UUIDField(_("person"), null=True, db_index=True)
+    events = models.PositiveIntegerField(_("events"))
+    pruned_at = models.DateTimeField(_("pruned at"), db_default=ClockTimestamp())
+
+    class Meta:
+        verbose_name = _("pruning")
+        verbose_name_plural = _("prunings")
+
+    def __str__(self) -> str:
+        return f"{self.pruned_at:%Y-%m-%d}: {self.events}"
 
 
 class IdempotencyKey(models.Model):

@@ -3,7 +3,7 @@
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from consent.ledger.models import CircumstancesRecord, Event, IdempotencyKey, State
+from consent.ledger.models import CircumstancesRecord, Event, IdempotencyKey, Pruning, State
 from portal.organisation.schema import RetentionStart
 from portal.personal_data.registry import ALL, Erasure, Holding, exempt, register
 
@@ -43,6 +43,7 @@ register(
         withhold={"circumstances_digest": _("A check number; the circumstances themselves are listed")},
         erase=Erasure.KEEP,
         survives={ALL: _("Evidence that names no address: it proves what was chosen until claims expire")},
+        together=True,
     )
 )
 
@@ -94,3 +95,4 @@ register(
 )
 
 exempt(State, _("Only adds up the decisions listed above, and can be made again from them"))
+exempt(Pruning, _("Counts what left the ledger; it names a person only within the transaction that does so"))

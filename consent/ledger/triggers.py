@@ -6,7 +6,12 @@ from typing import Final
 
 from portal.append_only import AppendOnly
 
-EVENTS: Final = AppendOnly("consent_ledger_event", replaced="id = NEW.id")
+EVENTS: Final = AppendOnly(
+    "consent_ledger_event",
+    replaced="id = NEW.id",
+    # Everything about a person at once, when its time is over (consent.ledger.leaving).
+    leaves_when="EXISTS (SELECT 1 FROM consent_ledger_pruning WHERE person = OLD.subject_id)",
+)
 TEXTS: Final = AppendOnly(
     "consent_ledger_text",
     # The same wording may be offered again and is then passed over; another under its name may not.

@@ -48,5 +48,6 @@ register(
             "permit_until": _("Its place in our queue"),
             "domain": _("A part of your address, listed with your addresses"),
         },
+        rows_first=True,
     )
 )

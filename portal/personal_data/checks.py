@@ -61,6 +61,7 @@ def faults(holding: Holding) -> Iterator[Error]:
     yield from _faults_of_names(holding)
     yield from _faults_of_disclosure(holding)
     yield from _faults_of_erasure(holding)
+    yield from _faults_of_anonymity(holding)
     for name in ("title", "category", "purpose", "basis", "source", "recipients", "retention"):
         if not getattr(holding, name):
             yield _error(holding, "E008", f"{holding.label} states no {name}.", "Say it in one plain sentence or code.")
@@ -158,6 +159,21 @@ def _faults_of_erasure(holding: Holding) -> Iterator[Error]:
                 f"{holding.label}.{field.name} cannot be cleared.",
                 "Make it nullable, or name it in survives.",
             )
+
+
+def _faults_of_anonymity(holding: Holding) -> Iterator[Error]:
+    """Whoever is made anonymous is led to by no field, and known by no value of their own."""
+    if not holding.anonymise:
+        return
+    remedy = "Name every field on the way to the person and every identifier, with one value for everybody."
+    for path in holding.paths:
+        if path.split("__")[0] not in holding.anonymise:
+            yield _error(holding, "E009", f"{holding.label} leads to the person by {path!r} when anonymised.", remedy)
+    for name in holding.anonymise:
+        field = _field(holding.model, name)
+        if field is None or field.unique:
+            message = f"{holding.label} has no field {name!r} that can become the same for everybody."
+            yield _error(holding, "E009", message, remedy)
 
 
 def _clearable(field: Field[Any, Any]) -> bool:

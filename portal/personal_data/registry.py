@@ -49,6 +49,11 @@ class Holding:
     ``starts`` gives, for each start of a retention period that the rows themselves can date (``sent``, ``collected``:
     the words of the organisation file), the expression that does. Starts that belong to the person, such as the last
     contact, are :mod:`portal.retention.starts`'s.
+
+    How its rows leave when their time is over: ``part_of`` is a foreign key to what they go with and never without
+    (a cascading one to a holding of the same rule is so by itself); ``together`` says that all of a person's rows go at
+    once or none. ``anonymise`` gives what each field becomes that could lead to the person, for a rule that says so:
+    for good, and alike for everybody. ``rows_first`` rows are locked before their people: those of the outbox.
     """
 
     model: type[Model]
@@ -65,6 +70,10 @@ class Holding:
     withhold: Mapping[str, Text] = field(default_factory=dict)
     erase: Erasure = Erasure.DELETE
     survives: Mapping[str, Text] = field(default_factory=dict)
+    part_of: str = ""
+    together: bool = False
+    anonymise: Mapping[str, Any] = field(default_factory=dict)
+    rows_first: bool = False
 
     @property
     def label(self) -> str:

@@ -9,8 +9,12 @@ class RetentionConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.organisation.changes import register_content_check
+        from portal.outbox import kinds
         from portal.retention import checks, known_here, starts
+        from portal.retention.flows import telling
 
         register_content_check(checks.problems)
+        for kind in telling.KINDS:
+            kinds.register(kind)
         for start, sources in known_here.SOURCES.items():
             starts.register(start, *sources)

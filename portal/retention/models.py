@@ -75,7 +75,8 @@ class Part(models.Model):
     ``due`` is how many rows were over their time when the part began, of ``total``. When it ends each of them is in
     ``removed`` or in one of the reasons it stayed: ``held`` (a hold, an open request), ``needed`` (something in use
     needs it), ``referred`` (a row that stays points at it). ``undated`` rows have no start, and are kept. ``counts``
-    are all rows that went, with what belonged to them, by kind. ``cursor`` is the last key looked at.
+    are all rows that went, with what belonged to them, by kind. ``cursor`` is the last key looked at. ``second`` parts
+    are of rows that the rule reaches in another way (:mod:`portal.retention.also`).
     """
 
     class State(models.TextChoices):
@@ -92,6 +93,7 @@ class Part(models.Model):
     terms = models.JSONField(_("terms of the rule"), default=dict)
     owner = models.CharField(_("owner"), max_length=200, blank=True)
     holding = models.CharField(_("what is held"), max_length=100)
+    second = models.BooleanField(_("in a second way"), default=False)
     action = models.CharField(_("action"), max_length=9)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     total = models.PositiveBigIntegerField(_("rows in all"), default=0)
@@ -114,7 +116,7 @@ class Part(models.Model):
         verbose_name_plural = _("parts of runs")
         ordering: ClassVar = ["run", "position"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["run", "holding"], name="retention_one_part_a_holding"),
+            models.UniqueConstraint(fields=["run", "position"], name="retention_one_part_a_turn"),
         ]
 
     def __str__(self) -> str:

@@ -32,6 +32,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Pruning",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("person", models.UUIDField(db_index=True, null=True, verbose_name="person")),
+                ("events", models.PositiveIntegerField(verbose_name="events")),
+                (
+                    "pruned_at",
+                    models.DateTimeField(db_default=portal.database.ClockTimestamp(), verbose_name="pruned at"),
+                ),
+            ],
+            options={
+                "verbose_name": "pruning",
+                "verbose_name_plural": "prunings",
+            },
+        ),
+        migrations.CreateModel(
             name="CircumstancesRecord",
             fields=[
                 ("digest", models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name="digest")),

@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ("terms", models.JSONField(default=dict, verbose_name="terms of the rule")),
                 ("owner", models.CharField(blank=True, max_length=200, verbose_name="owner")),
                 ("holding", models.CharField(max_length=100, verbose_name="what is held")),
+                ("second", models.BooleanField(default=False, verbose_name="in a second way")),
                 ("action", models.CharField(max_length=9, verbose_name="action")),
                 (
                     "state",
@@ -208,7 +209,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="part",
-            constraint=models.UniqueConstraint(fields=("run", "holding"), name="retention_one_part_a_holding"),
+            constraint=models.UniqueConstraint(fields=("run", "position"), name="retention_one_part_a_turn"),
         ),
         migrations.AddIndex(
             model_name="deletion",

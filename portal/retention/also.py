@@ -1,0 +1,51 @@
+"""Rows that a rule reaches in a second way, where what their own start was read from is gone or was never there.
+
+An account that nobody closed goes with the address it kept, once nobody used it for as long as that rule says. A
+number that nothing points at any more is nobody's record, and no contact is left from which it could be dated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+
+from django.db.models import F, QuerySet
+
+from portal.retention.rules import Rule
+from portal.subjects.models import Subject
+
+Find: TypeAlias = Callable[[QuerySet[Any], Rule, datetime], QuerySet[Any]]
+
+
+@dataclass(frozen=True)
+class Also:
+    """Rows of the holding ``label`` go under ``rule`` too: those of ``find(rows, rule, as_of)``, with ``starts_at``."""
+
+    label: str
+    rule: str
+    find: Find
+
+
+_registered: Final[list[Also]] = []
+
+
+def register(one: Also) -> None:
+    """Make it known; doing so again changes nothing."""
+    if one not in _registered:
+        _registered.append(one)
+
+
+def ways_of(label: str) -> Iterator[Also]:
+    """The second ways of one holding."""
+    return (one for one in _registered if one.label == label)
+
+
+def made_before(rows: QuerySet[Any], rule: Rule, as_of: datetime) -> QuerySet[Any]:
+    """Rows made so long ago that whatever the rule counts from, it is over. They go if nothing points at them."""
+    old: QuerySet[Any] = rows.annotate(starts_at=F("created_at")).filter(starts_at__lt=rule.cutoff(as_of))
+    return old
+
+
+register(Also(Subject._meta.label, "contacts", made_before))

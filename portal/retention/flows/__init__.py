@@ -1,0 +1,1 @@
+"""What is done about retention: look, approve, run, steer, apply again."""

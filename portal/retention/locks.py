@@ -1,0 +1,81 @@
+"""Whom a batch locks, and in which order: messages, then people, then the rows (docs/architecture.md).
+
+A person is locked FOR UPDATE, so that whoever is about to open a request or to decide something about them waits, and
+with them each record that was merged with theirs. What was decided before is then seen by the second look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model, Q, QuerySet
+
+from portal.personal_data import registry
+from portal.personal_data.registry import SELF, Holding
+from portal.retention import ties
+from portal.subjects.models import Subject
+
+
+class Moved(Exception):
+    """Somebody was merged between the look and the lock: look again."""
+
+
+def rows_first(work_rows: QuerySet[Any], holding: Holding) -> list[Any]:
+    """Locks the rows that come before their people, and passes over those that somebody is at work on.
+
+    Returns the primary keys that may go on.
+    """
+    keys = list(_for_update(work_rows).values_list("pk", flat=True)) if holding.rows_first else None
+    pks = list(work_rows.values_list("pk", flat=True)) if keys is None else keys
+    busy: set[Any] = set()
+    for tie in ties.parts(holding.model):
+        if _rows_first(tie.model):
+            mine = tie.rows().filter(**{f"{tie.path}__in": pks})
+            got = set(_for_update(mine).values_list("pk", flat=True))
+            busy |= {whole for part, whole in mine.values_list("pk", tie.path) if part not in got}
+    return [pk for pk in pks if pk not in busy]
+
+
+def people(holding: Holding, rows: QuerySet[Any]) -> dict[UUID, UUID]:
+    """Locks everybody the rows are about, in one order. Returns each id with that of the record that speaks for it.
+
+    Raises :class:`Moved`.
+    """
+    ids = {one for row in rows.values_list(*_columns(holding)) for one in row} - {None} if holding.paths else set()
+    if not ids:
+        return {}
+    heads = {head or pk for pk, head in Subject.objects.filter(pk__in=ids).values_list("pk", "head")}
+    family = Subject.objects.filter(Q(pk__in=heads) | Q(head__in=heads)).order_by("pk")
+    if connection.features.has_select_for_update:
+        family = family.select_for_update(of=("self",))
+    locked = {pk: head or pk for pk, head in family.values_list("pk", "head")}
+    if not set(locked.values()) <= locked.keys():
+        raise Moved
+    return locked
+
+
+def rows(found: QuerySet[Any]) -> None:
+    """Locks the rows themselves, so that nothing new points at them; for what others point at."""
+    if connection.features.has_select_for_update:
+        list(found.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
+def _for_update(found: QuerySet[Any]) -> QuerySet[Any]:
+    found = found.order_by("pk")
+    if not connection.features.has_select_for_update:
+        return found
+    return found.select_for_update(of=("self",), skip_locked=True)
+
+
+def _rows_first(model: type[Model]) -> bool:
+    try:
+        return registry.holding_of(model).rows_first
+    except LookupError:
+        return False
+
+
+def _columns(holding: Holding) -> Sequence[str]:
+    return ["pk" if path == SELF else path for path in holding.paths]
