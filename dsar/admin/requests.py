@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import DateField, F, QuerySet, Value
+from django.db.models import DateField, F, Prefetch, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
@@ -17,19 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from dsar import matters, urgency
 from dsar.admin import assigning, doing, downloads, logging_paper, page, times
-from dsar.admin.filters import (
-    AssigneeFilter,
-    MatterFilter,
-    PersonFilter,
-    StateFilter,
-    TimeFilter,
-    lists_open,
-    was_extended,
-)
+from dsar.admin.filters import AssigneeFilter, MatterFilter, PersonFilter, StateFilter, TimeFilter, lists_open
 from dsar.flows import deadlines
 from dsar.managers import URGENCY
-from dsar.models import Request
-from dsar.vocabulary import Matter
+from dsar.models import Event, Request
+from dsar.vocabulary import Happening, Matter
 from portal.organisation import versions
 from portal.subjects.masking import masked
 from portal.subjects.posted_search import PostedSearch, person_at
@@ -42,16 +34,20 @@ class RequestAdmin(PostedSearch):
     list_display = ["left", "reference", "what", "person", "received", "state", "due_day", "assignee_name"]
     list_display_links = ["reference"]
     list_filter = [StateFilter, TimeFilter, AssigneeFilter, MatterFilter, PersonFilter]
-    list_select_related = ["assignee", "contact_point"]
     list_per_page = 50
     show_full_result_count = False
     search_help_text = _("A reference such as R-7KMX-9QWD, an e-mail address, or a phone number with its country code.")
     actions = ["assign"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Request]:
-        """Each with its due day, today's date, and whether more time was taken: asked for once, not in each row."""
+        """Each with its due day, today's date, and the lines about more time: asked for once, not in each row.
+
+        What stands in other tables is looked up for the rows of the page alone: joined, it is joined for all.
+        """
         today = Value(deadlines.today(), output_field=DateField())
-        return Request.objects.with_due().annotate(today=today, extended=was_extended())
+        more_time = Prefetch("events", Event.objects.filter(kind=Happening.EXTENDED), to_attr="extensions")
+        found = Request.objects.with_due().annotate(today=today)
+        return found.prefetch_related("contact_point", "assignee", more_time)
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """The most urgent first; where what is over is listed too, it comes after all that is open."""
@@ -60,7 +56,7 @@ class RequestAdmin(PostedSearch):
     @admin.display(description=_("time left"), ordering="due")
     def left(self, one: Any) -> SafeString:
         found = urgency.of(one, one.today)
-        more = gettext("extended") if one.extended else ""
+        more = gettext("extended") if one.extensions else ""
         return format_html('<span class="left {}">{}</span> {}', found.tone.value, found.words, more)
 
     @admin.display(description=_("matter"), ordering="matter")
