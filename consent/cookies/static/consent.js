@@ -280,6 +280,11 @@ a{color:inherit}
   };
 
   const asks = () => !holds() && categories.some((category) => !bySignal(category));
+  const greet = () => {
+    if (!asks() || left || host?.isConnected) return;
+    show();
+    if (categories.some(unasked)) apply(); // what the banner has now told of
+  };
   const open = () => {
     if (!categories?.[0]) return config && location.assign(config.register);
     opener ||= page.activeElement;
@@ -314,7 +319,7 @@ a{color:inherit}
   });
 
   const ready = new Promise((done) => {
-    const ask = new XMLHttpRequest(); // tells a preloaded answer before the first paint, where fetch tells it after
+    const ask = new XMLHttpRequest(); // tells a preloaded answer at once, where fetch tells it after the first paint
     ask.open("GET", `${api}config?site=${site}${language ? "&language=" + language : ""}`);
     ask.responseType = "json";
     ask.onloadend = () => {
@@ -322,7 +327,8 @@ a{color:inherit}
       if (config) {
         ({ words, categories } = config);
         choice = read();
-        if (asks()) show();
+        // In a frame of its own, after the page's first: drawing both at once keeps a slow phone busy for too long.
+        requestAnimationFrame(() => setTimeout(greet));
         apply();
         send();
         new MutationObserver(() => due ||= requestAnimationFrame(scan)).observe(root, { childList: true, subtree: true });

@@ -71,7 +71,7 @@ def visit(shop: ForeignSite, snippet: str, joan: BrowserContext) -> Callable[...
     def open_(head: str = "", body: str = "<h1>A shop</h1>", *, path: str = "/", **headers: str) -> Page:
         page = joan.new_page()
         page.goto(shop.page(path, snippet + head, body, **headers))
-        page.evaluate("portalConsent.ready")
+        ready(page)
         return page
 
     return open_
@@ -133,6 +133,11 @@ def change_register(joan: BrowserContext) -> Callable[..., None]:
 def gpc(joan: BrowserContext) -> None:
     """Joan's browser sends Global Privacy Control."""
     joan.add_init_script("Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {value: true})")
+
+
+def ready(page: Page) -> None:
+    """Wait until the page knows its choices, and asks for them if it has to: in the frame after."""
+    page.evaluate("portalConsent.ready.then(() => new Promise(done => requestAnimationFrame(() => setTimeout(done))))")
 
 
 def until(page: Page, condition: str, seconds: float = 10) -> None:

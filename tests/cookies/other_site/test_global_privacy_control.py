@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from consent.cookies import choice_cookie as portals_own
-from tests.cookies.other_site.conftest import Saves, choice_cookie, press, settled, until
+from tests.cookies.other_site.conftest import Saves, choice_cookie, press, ready, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ def test_an_explicit_choice_wins(gpc: None, visit: Callable[..., Page]) -> None:
     settled(page)
     assert allowed(page) == ["sharing"]
     page.reload()
-    page.evaluate("portalConsent.ready")
+    ready(page)
     assert allowed(page) == ["sharing"]
 
 

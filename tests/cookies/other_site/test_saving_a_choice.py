@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from consent.cookies import choice_cookie as portals_own
 from consent.cookies.models import Browser, Choice, Refusals
 from tests.browser import Complaints
-from tests.cookies.other_site.conftest import Saves, choice_cookie, press, settled, until
+from tests.cookies.other_site.conftest import Saves, choice_cookie, press, ready, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
 pytestmark = pytest.mark.browser
@@ -53,7 +53,7 @@ def test_who_refuses_gets_no_identifier(visit: Callable[..., Page], saves: Saves
     assert Browser.objects.count() == browsers
     assert refused() == refusals + 1
     page.reload()
-    page.evaluate("portalConsent.ready")
+    ready(page)
     expect(page.get_by_role("region", name="Cookies")).to_have_count(0)
     page.evaluate("portalConsent.withdraw()")
     assert len(saves.sent) == 1, "refused twice is refused once"
@@ -196,7 +196,7 @@ def test_a_cookie_that_is_not_ours_is_no_choice(visit: Callable[..., Page]) -> N
         page.context.clear_cookies()
         page.evaluate("cookie => { document.cookie = cookie }", cookie)
         page.reload()
-        page.evaluate("portalConsent.ready")
+        ready(page)
         expect(page.get_by_role("region", name="Cookies")).to_be_visible()
         assert page.evaluate("portalConsent.get().allowed") == [], cookie
 
@@ -246,5 +246,5 @@ def test_sites_under_one_domain_share_the_choice(
     cookie = next(one for one in joan.cookies() if one["name"] == "choices")
     assert (cookie["domain"], cookie["path"], cookie["sameSite"]) == (".shop.localhost", "/", "Lax")
     page.goto(shop.at("forum.shop.localhost") + path)
-    page.evaluate("portalConsent.ready")
+    ready(page)
     assert page.evaluate("portalConsent.get().decided") is True

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import axe
-from tests.cookies.other_site.conftest import choice_cookie, press, settled
+from tests.cookies.other_site.conftest import choice_cookie, press, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
 pytestmark = pytest.mark.browser
@@ -111,6 +111,8 @@ def test_it_fits_a_small_screen(scheme: str, visit: Callable[..., Page], shot: C
 
 def test_the_page_does_not_move_and_its_foot_can_be_reached(visit: Callable[..., Page]) -> None:
     page = visit(body=LONG)
+    room = "getComputedStyle(document.documentElement, '::after').content"
+    until(page, f"{room} !== 'none'")  # the banner's height is known with the first frame
     page.evaluate("scrollTo(0, 1e6)")
     last = page.locator("#last").bounding_box()
     assert last
@@ -123,7 +125,7 @@ def test_the_page_does_not_move_and_its_foot_can_be_reached(visit: Callable[...,
     assert shifted == 0
     press(page, "No thanks")
     expect(banner(page)).to_have_count(0)
-    assert page.evaluate("getComputedStyle(document.documentElement, '::after').content") == "none"
+    assert page.evaluate(room) == "none"
 
 
 def test_the_keyboard_walks_through_it_and_out(visit: Callable[..., Page]) -> None:
