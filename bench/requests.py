@@ -66,8 +66,8 @@ def in_process(scene: Scene, example: Request) -> Iterator[Figure]:
     if Request.objects.verified().count() != before + 2 * MADE:
         raise RuntimeError("Not every request left its row.")
     yield Figure("requests made and verified in process", MADE / sum(ours), "/s")
-    yield Figure("… the same rows by hand", MADE / sum(by_hand), "/s")
-    yield Figure("… to raw SQL", sum(by_hand) / sum(ours))
+    yield Figure("… the same rows of a request by hand", MADE / sum(by_hand), "/s")
+    yield Figure("requests to raw SQL", sum(by_hand) / sum(ours))
 
 
 def filed(scene: Scene) -> Iterator[Figure]:
@@ -82,10 +82,10 @@ def filed(scene: Scene) -> Iterator[Figure]:
     if Request.objects.unverified().count() != before + answers:
         raise RuntimeError("Not every form left its row.")
     yield Figure(f"requests filed through gunicorn, {CONNECTIONS} connections", rate, "/s", aim="200 or more")
-    yield Figure("… 99th percentile", p99, "ms")
+    yield Figure("… 99th percentile of a request filed", p99, "ms")
     raw = written_at_once(scene, Request.objects.unverified()[0])
     yield Figure(f"… the same rows by hand, {CONNECTIONS} connections", raw, "/s")
-    yield Figure("… to raw SQL", rate / raw)
+    yield Figure("requests filed to raw SQL", rate / raw)
 
 
 def form(token: str) -> str:

@@ -23,10 +23,16 @@ class Row:
 
 
 def rows(measured: Iterable[tuple[int, Figure]]) -> list[Row]:
-    """Figures of the same name side by side, in the order in which they first came."""
+    """Figures of the same name side by side, in the order in which they first came.
+
+    Raises ValueError for a name measured twice at one size: the second would hide the first.
+    """
     found: dict[str, Row] = {}
     for size, figure in measured:
-        found.setdefault(figure.name, Row(figure, {})).values[size] = figure.value
+        row = found.setdefault(figure.name, Row(figure, {}))
+        if size in row.values:
+            raise ValueError(f"Two figures are called {figure.name!r}.")
+        row.values[size] = figure.value
     return list(found.values())
 
 
