@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+from whitenoise import WhiteNoise
 
 from tests import environment
 from tests.processes import LivePortal, Worker, child_environment
@@ -17,6 +20,7 @@ from tests.servers import Valkey
 from tests.smtp import SmtpSink
 
 if TYPE_CHECKING:
+    from portal.organisation.schema import Organisation
     from portal.organisation.versions import Current
 
 pytest_plugins = ["tests.browser", "tests.honesty"]
@@ -49,6 +53,24 @@ def _static_files() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_looked_for_once(_static_files: None) -> Iterator[None]:
+    """WhiteNoise lists every file for every test client that is made, and they are the same ones in a whole run."""
+    found: dict[tuple[str, str], dict[str, object]] = {}
+    look = WhiteNoise.update_files_dictionary
+
+    def look_once(self: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in found:
+            before = set(self.files)
+            look(self, root, prefix)
+            found[root, prefix] = {url: file for url, file in self.files.items() if url not in before}
+        self.files.update(found[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", look_once)
+        yield
+
+
 # The database.
 
 
@@ -60,19 +82,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
         database.setdefault("TEST", {})["NAME"] = str(environment.folder / "tests.sqlite3")
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_triggers() -> Iterator[None]:
-    """Triggers refuse TRUNCATE and DELETE of what only grows; they stand aside while a test's rows are flushed."""
-    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # private in the stubs
-
-    def teardown(self: TransactionTestCase) -> None:
-        from portal import append_only
-
-        with append_only.removed():
-            original(self)
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database is emptied in our way after a test that commits."""
+    from tests.flushing import flusher
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        by_django = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # private in the stubs
+        with django_db_blocker.unblock():
+            patch.setattr(TransactionTestCase, "_fixture_teardown", flusher(by_django))
         yield
 
 
@@ -81,8 +99,16 @@ def organisation(request: pytest.FixtureRequest, db: None) -> "Current":
     """One of the five organisations, loaded: the one named by ``parametrize(..., indirect=True)``, or Open-E."""
     from portal.organisation import loader, versions
 
-    loader.apply(loader.read(getattr(request, "param", DEFAULT_ORGANISATION)))
+    loader.apply(shipped(getattr(request, "param", DEFAULT_ORGANISATION)))
     return versions.current()
+
+
+@cache
+def shipped(slug: str) -> "Organisation":
+    """An organisation that ships, read once: nothing changes it."""
+    from portal.organisation import loader
+
+    return loader.read(slug)
 
 
 @pytest.fixture(autouse=True)
