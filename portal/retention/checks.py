@@ -30,7 +30,7 @@ def _rules_for_holdings(organisation: Organisation) -> Iterator[Problem]:
             continue
         if not starts.datable(holding, found.from_):
             known = ", ".join(sorted(starts.known_to(holding)))
-            message = f"{holding.label} cannot tell when {found.from_!r} was."
+            message = f"{holding.label} cannot tell when {found.from_.value!r} was."
             yield _fault(table, "from", message, f"Write one it can tell: {known}.")
         if found.action is RetentionAction.ANONYMISE and holding.erase is not Erasure.ANONYMISE:
             message = f"{holding.label} has nothing left once it names nobody."

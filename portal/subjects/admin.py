@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Field, QuerySet
 from django.forms import Field as FormField
@@ -13,9 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.organisation import versions
 from portal.subjects import merging, panels
 from portal.subjects.masking import masked
-from portal.subjects.models import ContactPoint, Merge, Subject, Suppression
+from portal.subjects.models import ContactPoint, Ending, Merge, Subject, Suppression
 from portal.subjects.posted_search import PostedSearch, person_at
 
 
@@ -39,6 +41,32 @@ class ContactPointInline(admin.StackedInline[ContactPoint, Subject]):
         return False
 
 
+class EndingForm(forms.ModelForm[Ending]):
+    """A service or contract, the contract being one of the organisation file or none of them."""
+
+    contract = forms.ChoiceField(label=_("contract"), required=False)
+
+    class Meta:
+        model = Ending
+        fields: ClassVar = ["what", "contract", "day"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = _contracts()
+        if self.instance.contract:  # one that the file has dropped since stays with those who had it
+            known.setdefault(self.instance.contract, self.instance.contract)
+        field = cast("forms.ChoiceField", self.fields["contract"])
+        field.choices = [("", gettext("none of the organisation file")), *known.items()]
+
+
+class EndingInline(admin.TabularInline[Ending, Subject]):
+    """What a person has or had with the organisation: from its end their details are kept as long as the file says."""
+
+    model = Ending
+    form = EndingForm
+    extra = 0
+
+
 @admin.register(Subject)
 class SubjectAdmin(PostedSearch):
     """People, by their addresses. The address looked for is posted: it stays out of URLs and logs."""
@@ -49,7 +77,7 @@ class SubjectAdmin(PostedSearch):
     ordering = ["-created_at"]
     fields = ["id", "language", "restricted_at", "under_age", "created_at", "merged_into", "erased_at"]
     readonly_fields = ["id", "created_at", "merged_into", "erased_at"]
-    inlines = [ContactPointInline]
+    inlines = [ContactPointInline, EndingInline]
     actions = ["merge_two"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subject]:
@@ -104,6 +132,15 @@ class SubjectAdmin(PostedSearch):
             return HttpResponseRedirect(reverse("admin:subjects_subject_change", args=[subject_id]))
         self.message_user(request, gettext("Nobody is known at this address."), messages.WARNING)
         return HttpResponseRedirect(reverse("admin:subjects_subject_changelist"))
+
+
+def _contracts() -> dict[str, str]:
+    """The contracts of the organisation file, by code; none before one is loaded."""
+    try:
+        contracts = versions.current().organisation.contracts
+    except versions.NoOrganisation:
+        return {}
+    return {code: str(entry.title) for code, entry in contracts.items()}
 
 
 @admin.register(Merge)

@@ -53,6 +53,7 @@ register(
         source=_("Listed with each address"),
         recipients=_("Those who deliver our messages"),
         retention="contacts",
+        page="account_email",
         export={
             "channel": _("Kind"),
             "address": _("Address"),

@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from pytest_django import Settings
 
+from portal.organisation.versions import Current
 from portal.outbox.models import Message
+from portal.subjects.models import ContactPoint, Subject
+from tests.retention.moments import JOAN, met
 
 
 @pytest.fixture
@@ -19,3 +23,21 @@ def mailed() -> Callable[[str], int]:
 def _own_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of the test's own, so that no journal holds what another test deleted."""
     monkeypatch.setattr(settings, "VAR_DIR", tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """Slow hashes are right in an install and only slow here; a real server beside the test knows no others."""
+    if not request.node.get_closest_marker("browser"):
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def joans_mail(organisation: Current) -> ContactPoint:
+    """Joan gave her address on 2 March 2020."""
+    return met(JOAN, "2020-03-02")
+
+
+@pytest.fixture
+def joan(joans_mail: ContactPoint) -> Subject:
+    return joans_mail.subject

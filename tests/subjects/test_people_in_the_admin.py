@@ -1,12 +1,14 @@
 """Priya, a privacy officer, finds people, sees where an address came from, joins and parts records."""
 
+from datetime import date
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
 from portal.subjects import flows, merging, suppression
-from portal.subjects.models import AddressKind, Channel, ContactPoint, Merge, Subject
+from portal.subjects.models import AddressKind, Channel, ContactPoint, Ending, Merge, Subject
 from tests.subjects.conftest import JOAN
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +73,9 @@ def test_a_person_is_shown_with_addresses_origins_and_stops(priya: Client, joan:
     assert "<td>all marketing</td><td>opt-out</td><td>in force</td>" in page
 
 
-def test_staff_correct_the_kind_of_an_address_and_nothing_else_about_it(priya: Client, joan: ContactPoint) -> None:
+def test_staff_correct_the_kind_of_an_address_and_write_down_an_end_and_nothing_else(
+    priya: Client, joan: ContactPoint
+) -> None:
     answer = priya.post(
         page_of(joan),
         {
@@ -85,12 +89,18 @@ def test_staff_correct_the_kind_of_an_address_and_nothing_else_about_it(priya: C
             "contact_points-0-address_kind": "business",
             "contact_points-0-subscriber_kind": "unknown",
             "contact_points-0-address": "marek.nowak@example.com",
+            "endings-TOTAL_FORMS": "1",
+            "endings-INITIAL_FORMS": "0",
+            "endings-0-subject": str(joan.subject_id),
+            "endings-0-what": "service",
+            "endings-0-day": "2026-06-30",
         },
     )
     joan.refresh_from_db()
     assert answer.status_code == 302
     assert joan.address_kind == AddressKind.BUSINESS
     assert joan.address == JOAN
+    assert [(end.what, end.day) for end in Ending.objects.all()] == [("service", date(2026, 6, 30))]
 
 
 def test_nobody_is_added_or_deleted_here(priya: Client, joan: ContactPoint) -> None:
