@@ -11,9 +11,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.account.signals import email_confirmed
 
-        from accounts import directory, flows, groups, leaving, mails, receivers
+        from accounts import directory, flows, groups, leaving, mails, receivers, ways_in
         from accounts import starts as known_of_accounts
         from portal import staff
+        from portal.home import ways
         from portal.outbox import kinds
         from portal.retention import starts
         from portal.subjects import merging
@@ -21,6 +22,7 @@ class AccountsConfig(AppConfig):
         apps.get_app_config("auth").verbose_name = _("Groups of staff")
         for kind in mails.KINDS:
             kinds.register(kind)
+        ways.register(ways_in.WAY)
         email_confirmed.connect(receivers.address_confirmed, dispatch_uid="accounts.address_confirmed")
         for start, sources in known_of_accounts.SOURCES.items():
             starts.register(start, *sources)

@@ -27,12 +27,14 @@ class Purpose(StrEnum):
     SIGN_IN = "account-sign-in"
     ADDRESS = "account-address"
     PASSWORD = "account-password"  # noqa: S105  # the name of a purpose
+    YOUR_DATA = "your-data"
 
 
 LIFETIMES: Final[dict[Purpose, timedelta]] = {
     Purpose.SIGN_IN: timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
     Purpose.ADDRESS: timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT),
     Purpose.PASSWORD: timedelta(seconds=settings.ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT),
+    Purpose.YOUR_DATA: timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
 }
 
 

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import flows, signup
 from accounts.fields import AddressField, CodeField, plain_password
 from accounts.models import User
+from portal.organisation import versions
+from portal.retention import rules, until
 
 NEW_PASSWORD_HINT = _("At least 10 characters. Three or four words that nobody would guess are good and easy to keep.")
 NEW_PASSWORD_EMPTY = _("Choose a password.")
@@ -74,6 +76,14 @@ class SignupForm(allauth.SignupForm):
         )
         for step in signup.steps():
             self.fields.update(signup.fields_of(step))
+
+    def kept(self) -> str:
+        """How long the account's data are kept, as the organisation file has it; "" before one is loaded."""
+        try:
+            rule = rules.rule("accounts")
+        except (versions.NoOrganisation, rules.NoRule):
+            return ""
+        return f"{until.in_words(rule)} {rule.entry.reason}"
 
     def groups(self) -> list[tuple[signup.Step, list[forms.BoundField]]]:
         """The fields of each step, for the page."""

@@ -84,6 +84,13 @@ PASSWORD_CODE: Final = MailKind(
     _code(Purpose.PASSWORD),
     _("Code to set a new password"),
 )
+YOUR_DATA_CODE: Final = MailKind(
+    "your-data-code",
+    Category.SECURITY,
+    "account/your_data_code",
+    _code(Purpose.YOUR_DATA),
+    _("Code to see what is held"),
+)
 ACCOUNT_EXISTS: Final = MailKind(
     "account-exists", Category.SECURITY, "account/account_exists", _news, _("There is an account already")
 )
@@ -99,6 +106,7 @@ KINDS: Final = (
     SIGN_UP_CODE,
     ADDRESS_CODE,
     PASSWORD_CODE,
+    YOUR_DATA_CODE,
     ACCOUNT_EXISTS,
     PASSWORD_CHANGED,
     ADDRESS_CHANGED,

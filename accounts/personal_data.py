@@ -26,6 +26,7 @@ register(
         recipients=_NOBODY,
         retention="accounts",
         starts={RetentionStart.ACCOUNT_CLOSED: starts.closed()},
+        page="account_profile",
         export={
             "email": _("Address you sign in with"),
             "name": _("Name"),
@@ -56,6 +57,7 @@ register(
         recipients=_("Those who deliver our messages"),
         retention="accounts",
         starts={RetentionStart.ACCOUNT_CLOSED: starts.closed("user__")},
+        page="account_email",
         export={
             "email": _("Address"),
             "verified": _("Shown to be yours"),
@@ -76,6 +78,7 @@ register(
         recipients=_NOBODY,
         retention="staff_log",
         starts={RetentionStart.COLLECTED: F("action_time")},
+        only_counted=True,
         export={
             "action_time": _("When"),
             "action_flag": _("Added, changed or deleted"),

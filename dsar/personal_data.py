@@ -26,6 +26,8 @@ register(
         recipients=_("Systems and recipients named with each request"),
         retention="requests",
         starts={RetentionStart.REQUEST_CLOSED: starts.closed()},
+        page="requests",
+        only_counted=True,
         export={
             "reference": _("Reference"),
             "matter": _("What you asked for"),
@@ -65,6 +67,8 @@ register(
         recipients=_NOBODY,
         retention="requests",
         starts={RetentionStart.REQUEST_CLOSED: starts.closed("request__")},
+        page="requests",
+        only_counted=True,
         export={
             "kind": _("What"),
             "party": _("By"),
@@ -92,6 +96,8 @@ register(
         recipients=_NOBODY,
         retention="requests",
         starts={RetentionStart.REQUEST_CLOSED: starts.closed("request__")},
+        page="requests",
+        only_counted=True,
         export={
             "party": _("From"),
             "name": _("Name"),
@@ -119,6 +125,8 @@ register(
         recipients=_NOBODY,
         retention="requests",
         starts={RetentionStart.REQUEST_CLOSED: starts.closed("request__")},
+        page="requests",
+        only_counted=True,
         export={"created_at": _("Sent"), "used_at": _("Used"), "guesses": _("Attempts")},
         withhold={"nonce": _("A random number the code was made of; part of our security")},
     )
@@ -136,6 +144,8 @@ register(
         recipients=_NOBODY,
         retention="requests",
         starts={RetentionStart.REQUEST_CLOSED: starts.closed("request__")},
+        page="requests",
+        only_counted=True,
         export={
             "about": _("About"),
             "doubt": _("Why we doubted"),
@@ -167,6 +177,8 @@ register(
         recipients=_NOBODY,
         retention="identity_proofs",
         starts={RetentionStart.CHECK_DONE: F("check_of__settled_at")},
+        page="requests",
+        only_counted=True,
         export={"created_at": _("Added"), "content_type": _("Kind"), "size": _("Size in bytes")},
         withhold={
             "name": _("You have it yourself, and it may name others"),
@@ -187,6 +199,8 @@ register(
         recipients=_("The systems named"),
         retention="requests",
         starts={RetentionStart.REQUEST_CLOSED: starts.closed("request__")},
+        page="requests",
+        only_counted=True,
         export={
             "kind": _("Kind"),
             "code": _("System or recipient"),

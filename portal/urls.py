@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.translation import gettext_lazy as _
 
+from accounts.your_data.views import YourData
 from portal import health
 from portal.api.door import door
 from portal.home import views
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("", include("consent.preferences.urls")),
     path("", include("consent.cookies.urls")),
+    path("your-data/", YourData.as_view(), name="your_data"),
     path("requests/", include("dsar.urls")),
     path("account/", include("accounts.urls")),
     # Staff sign in and change passwords where everybody does, under the same limits and with the same mails.

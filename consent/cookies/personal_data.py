@@ -31,6 +31,8 @@ register(
         recipients=_RECIPIENTS,
         retention="cookie_choices",
         starts={RetentionStart.LAST_DECISION: _last_choice_in("pk")},
+        page="cookies",
+        only_counted=True,
         export={
             "reference": _("Reference"),
             "created_at": _("First choice"),
@@ -55,6 +57,8 @@ register(
         recipients=_RECIPIENTS,
         retention="cookie_choices",
         starts={RetentionStart.LAST_DECISION: _last_choice_in("browser")},
+        page="cookies",
+        only_counted=True,
         export={
             "browser": _("Reference"),
             "site": _("Site"),

@@ -23,6 +23,8 @@ register(
         source=_YOU,
         recipients=_NOBODY,
         retention="decisions",
+        page="preferences",
+        only_counted=True,
         export={
             "kind": _("About"),
             "code": _("Topic or purpose"),
@@ -85,6 +87,7 @@ register(
         recipients=_NOBODY,
         retention="circumstances",
         starts={RetentionStart.COLLECTED: F("created_at")},
+        only_counted=True,
         export={"created_at": _("Recorded")},
         withhold={
             "key": _("A random number, gone after a day"),

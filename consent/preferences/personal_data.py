@@ -19,6 +19,7 @@ register(
         recipients=_("Our mail delivery provider"),
         retention="decisions",
         starts={RetentionStart.LAST_DECISION: Coalesce("used_at", "created_at")},
+        only_counted=True,
         export={
             "choices": _("Topics"),
             "language": _("Language"),

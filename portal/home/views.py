@@ -42,7 +42,7 @@ def brand_css(_request: HttpRequest, colour: str) -> HttpResponse:
 @require_safe
 def robots_txt(_request: HttpRequest) -> HttpResponse:
     """Robots may read the front page; pages of persons are not theirs."""
-    closed = ["/account/", "/admin/", "/preferences/", "/requests/", "/subscribe/", "/unsubscribe/"]
+    closed = ["/account/", "/admin/", "/preferences/", "/requests/", "/subscribe/", "/unsubscribe/", "/your-data/"]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.organisation.schema import Organisation, RetentionRule, RetentionStart
 
-_STARTS = {
+EVENTS = {
     RetentionStart.COLLECTED: gettext_lazy("you gave it"),
     RetentionStart.LAST_CONTACT: gettext_lazy("our last contact"),
     RetentionStart.LAST_DECISION: gettext_lazy("your last choice"),
@@ -34,7 +34,7 @@ def address(organisation: Organisation, *, until_stopped: bool) -> str:
 
 
 def _kept(rule: RetentionRule) -> str:
-    words = {"period": rule.period, "event": _STARTS[rule.from_], "why": rule.reason}
+    words = {"period": rule.period, "event": EVENTS[rule.from_], "why": rule.reason}
     if rule.period.amount == 0:
         return _("We keep your address until %(event)s. %(why)s") % words
     if rule.up_to:

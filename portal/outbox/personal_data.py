@@ -27,6 +27,7 @@ register(
         recipients=_("Those who deliver our mail"),
         retention="mails",
         starts={RetentionStart.SENT: _SETTLED},
+        only_counted=True,
         export={
             "contact_point": _("To which address"),
             "kind": _("Which mail"),

@@ -54,6 +54,9 @@ class Holding:
     (a cascading one to a holding of the same rule is so by itself); ``together`` says that all of a person's rows go at
     once or none. ``anonymise`` gives what each field becomes that could lead to the person, for a rule that says so:
     for good, and alike for everybody. ``rows_first`` rows are locked before their people: those of the outbox.
+
+    ``page`` names the page on which a person sees these rows and can change them. Where there are many, or that page
+    says it better, ``/your-data/`` has them ``only_counted`` and leads there.
     """
 
     model: type[Model]
@@ -74,6 +77,8 @@ class Holding:
     together: bool = False
     anonymise: Mapping[str, Any] = field(default_factory=dict)
     rows_first: bool = False
+    page: str = ""
+    only_counted: bool = False
 
     @property
     def label(self) -> str:

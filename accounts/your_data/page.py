@@ -1,0 +1,144 @@
+"""What ``/your-data/`` says, made from the declarations alone: a new app is on the page by declaring what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import Field, Model, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.holds import standing
+from portal.organisation.schema import DataCategory, Organisation
+from portal.organisation.versions import Current
+from portal.personal_data import registry
+from portal.personal_data.registry import Holding
+from portal.retention.until import Until, of_rows
+from portal.subjects import flows as people
+from portal.subjects.models import Subject
+
+SHOWN: Final = 10
+"""Rows of one kind that stand on the page; of more it says how many there are."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One value, or one kind of thing that is only counted."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One holding with something in it about the person. ``rows`` are their facts, ``more`` how many are left out."""
+
+    holding: Holding
+    rows: list[list[Fact]]
+    count: str
+    more: int
+    until: Until
+    url: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One category of data, in the order and the words of the organisation file."""
+
+    code: str
+    category: DataCategory
+    kinds: list[Kind]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything. ``empty`` are the categories in which the portal holds nothing about the person; ``kept`` says why
+    nothing of theirs goes at present, though its time be over."""
+
+    sections: list[Section]
+    empty: list[DataCategory]
+    kept: list[str] = field(default_factory=list)
+
+    @property
+    def our_choice(self) -> bool:
+        """Whether anything on the page is the organisation's own choice."""
+        return any(kind.until.our_choice for section in self.sections for kind in section.kinds)
+
+
+def of(subject: Subject, current: Current) -> Page:
+    """The page about the person whom a record belongs to, merged records included."""
+    organisation = current.organisation
+    person = people.resolve(subject)
+    found = list(_kinds(person, organisation))
+    sections = [
+        Section(code, category, kinds)
+        for code, category in organisation.data_categories.items()
+        if (kinds := [kind for kind in found if kind.holding.category == code])
+    ]
+    held = {section.code for section in sections}
+    empty = [category for code, category in organisation.data_categories.items() if code not in held]
+    return Page(sections, empty, standing.reasons(registry.holding_of(Subject), person))
+
+
+def _kinds(subject: Subject, organisation: Organisation) -> Iterator[Kind]:
+    for holding, rows in registry.held_about(subject):
+        count = rows.count()
+        if count:
+            shown = [] if holding.only_counted else _newest(rows)
+            yield Kind(
+                holding,
+                [facts for row in shown if (facts := list(_facts(holding, row, organisation)))],
+                ngettext("%(count)d entry", "%(count)d entries", count) % {"count": count},
+                0 if holding.only_counted else count - len(shown),
+                of_rows(holding, rows),
+                reverse(holding.page) if holding.page else "",
+            )
+
+
+def _newest(rows: QuerySet[Any]) -> list[Model]:
+    """Keys of numbers grow, random ones do not: then any order will do, as long as it stays."""
+    return list(rows.order_by("-pk")[:SHOWN])
+
+
+def _facts(holding: Holding, row: Model, organisation: Organisation) -> Iterator[Fact]:
+    for name, label in holding.export.items():
+        column = holding.model._meta.get_field(name)
+        if isinstance(column, Field) and not column.many_to_many:
+            value = _shown(row, column, organisation)
+            if value:
+                yield Fact(str(label), value)
+
+
+def _shown(row: Model, column: Field[Any, Any], organisation: Organisation) -> str:
+    """A value as a person reads it; "" for none."""
+    value = getattr(row, column.name)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "j F Y, H:i")
+    if isinstance(value, date):
+        return date_format(value, "j F Y")
+    if column.choices:
+        return str(getattr(row, f"get_{column.name}_display")())
+    if isinstance(value, list | dict):
+        return ", ".join(map(str, value))
+    return _titled(column.name, str(value), organisation)
+
+
+def _titled(name: str, code: str, organisation: Organisation) -> str:
+    """The title of a code of the organisation file; anything else as it is."""
+    tables: Mapping[str, Mapping[str, Any]] = {
+        "context": organisation.contexts,
+        "source": organisation.sources,
+        "contract": organisation.contracts,
+    }
+    entry = tables.get(name, {}).get(code)
+    return str(entry.title) if entry is not None else code
