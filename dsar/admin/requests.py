@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import DateField, F, Prefetch, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -52,6 +53,12 @@ class RequestAdmin(PostedSearch):
     def get_ordering(self, request: HttpRequest) -> Any:
         """The most urgent first; where what is over is listed too, it comes after all that is open."""
         return URGENCY if lists_open(request) else [F("closed_at").asc(nulls_first=True), *URGENCY]
+
+    def action_checkbox(self, obj: Request) -> SafeString:
+        """As Django's, whose two templates for each row were a third of the page's time."""
+        box = '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">'
+        words = gettext("Select %(reference)s") % {"reference": obj.reference}
+        return format_html(box, ACTION_CHECKBOX_NAME, obj.pk, words)
 
     @admin.display(description=_("time left"), ordering="due")
     def left(self, one: Any) -> SafeString:

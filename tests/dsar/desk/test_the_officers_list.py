@@ -130,6 +130,9 @@ def test_several_are_given_to_somebody_at_once(priya: AtDesk, joan: User) -> Non
     chosen = [ask(joan), ask(joan, Matter.ERASURE)]
     left = ask(joan, Matter.INFORMED)
     support = member(SUPPORT).user
+    form = priya.client.get(reverse(LIST)).content.decode()
+    assert all(f'name="_selected_action" value="{one.pk}"' in form for one in (*chosen, left))
+    assert 'id="action-toggle"' in form
     data = {"action": "assign", "_selected_action": [str(one.pk) for one in chosen]}
     page = priya.client.post(reverse(LIST), data)
     words = words_of(page.content.decode())
