@@ -11,6 +11,7 @@ from accounts.your_data.views import YourData
 from portal import health
 from portal.api.door import door
 from portal.home import views
+from portal.retention.under_age import UnderAge
 
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.permission_denied"
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Staff sign in and change passwords where everybody does, under the same limits and with the same mails.
     path("admin/login/", views.desk_sign_in),
     path("admin/password_change/", views.change_password),
+    path("admin/subjects/subject/<uuid:pk>/under-age/", admin.site.admin_view(UnderAge.as_view()), name="under_age"),
     path("admin/", admin.site.urls),
     # For machines
     re_path(r"^api/v1/(?P<rest>[\s\S]*)$", door, name="api"),

@@ -20,9 +20,11 @@ def main(slug: str) -> None:
     say(f"what {slug} promises")
     call_command("loadorganisation", slug, stdout=StringIO())
     say("Joan, Marek and Priya")
-    from portal.demo import people, requests
+    from portal.demo import past, people, requests
 
     people.create()
+    say("people of long ago")
+    past.create()
     say("what they ask for")
     requests.create()
 

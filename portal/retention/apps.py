@@ -10,11 +10,13 @@ class RetentionConfig(AppConfig):
     def ready(self) -> None:
         from portal.organisation.changes import register_content_check
         from portal.outbox import kinds
-        from portal.retention import checks, known_here, starts
+        from portal.retention import checks, known_here, starts, under_age
         from portal.retention.flows import telling
+        from portal.subjects import panels
 
         register_content_check(checks.problems)
         for kind in telling.KINDS:
             kinds.register(kind)
+        panels.register(under_age.PANEL)
         for start, sources in known_here.SOURCES.items():
             starts.register(start, *sources)
