@@ -69,6 +69,11 @@ def datable(holding: Holding, start: str) -> bool:
     return start in holding.starts or (start in _sources and not callable(holding.subject))
 
 
+def belongs_to_person(holding: Holding, rule: Rule) -> bool:
+    """Whether the start is the person's, so that each row is dated by looks into other tables."""
+    return rule.start not in holding.starts
+
+
 def known_to(holding: Holding) -> set[str]:
     """The starts that the rows of a holding can have."""
     return {start for start in {*holding.starts, *_sources} if datable(holding, start)}
@@ -96,6 +101,8 @@ def dated(holding: Holding, rule: Rule, rows: QuerySet[Any] | None = None) -> Qu
 
 def due(holding: Holding, rule: Rule, as_of: datetime, rows: QuerySet[Any] | None = None) -> QuerySet[Any]:
     """The rows whose period is over at ``as_of``, as :func:`dated` gives them. Raises as it does."""
+    if not rule.own:
+        return dated(holding, rule, rows).filter(starts_at__lt=rule.cutoff(as_of))
     over = Q(starts_at__isnull=False)
     for name, period in spans(rule):
         over &= Q(**{f"{name}__lt": rule.cutoff(as_of, period)}) | Q(**{f"{name}__isnull": True})

@@ -4,6 +4,7 @@ import pytest
 
 from portal.organisation import versions
 from portal.outbox.models import Message
+from portal.retention import batches
 from portal.retention.flows import running
 from portal.retention.models import Deletion, Part, Run
 from portal.subjects.models import ContactPoint, Provenance, Subject
@@ -107,3 +108,14 @@ def test_a_run_is_never_judged_by_a_day_that_has_not_come() -> None:
         running.expire(as_of=NOW.replace(year=2099))
     assert Message.objects.exists()
     assert not Run.objects.exists()
+
+
+def test_what_is_due_is_found_however_far_apart_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "WINDOW", 2)
+    for number in range(7):
+        scene.person(f"kept{number}@example.org", met=years_ago(1))
+    for number in range(3):
+        scene.person(f"gone{number}@example.org", met=years_ago(7))
+    scene.expire()
+    assert {point.address[:4] for point in ContactPoint.objects.all()} == {"kept"}
+    assert ContactPoint.objects.count() == 7
