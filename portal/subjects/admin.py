@@ -59,12 +59,13 @@ class EndingForm(forms.ModelForm[Ending]):
         field.choices = [("", gettext("none of the organisation file")), *known.items()]
 
 
-class EndingInline(admin.TabularInline[Ending, Subject]):
+class EndingInline(admin.StackedInline[Ending, Subject]):
     """What a person has or had with the organisation: from its end their details are kept as long as the file says."""
 
     model = Ending
     form = EndingForm
     extra = 0
+    fields = [("what", "contract", "day")]
 
 
 @admin.register(Subject)
