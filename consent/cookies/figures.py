@@ -17,13 +17,12 @@ from django.db.models.functions import TruncWeek
 
 from consent.cookies import register
 from consent.cookies.models import Choice, Refusals
+from portal.bars import Chart, chart
 from portal.organisation import versions
 from portal.organisation.schema import PORTAL_SITE, Organisation
 
 FEWEST: Final = 10
 WEEKS: Final = 12
-HEIGHT: Final = 100  # of the chart, in its own units
-BAR: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +35,6 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A bar of the chart: ``answer`` is ``allowed`` or ``refused``, both drawn alike."""
-
-    answer: str
-    x: int
-    y: int
-    height: int
-    width: int = BAR
-
-
-@dataclass(frozen=True, slots=True)
 class Series:
     """One category of a site over the weeks, the oldest first."""
 
@@ -54,25 +42,14 @@ class Series:
     weeks: list[Week]
 
     @property
-    def columns(self) -> list[list[Bar]]:
-        """The chart, week by week: two bars side by side, none where the numbers are not shown."""
-        most = max([number for week in self.weeks for number in (week.allowed or 0, week.refused or 0)], default=0)
-        return [
-            [
-                Bar(answer, place * (BAR + 2), HEIGHT - tall, tall)
-                for place, (answer, value) in enumerate((("allowed", week.allowed), ("refused", week.refused)))
-                if value and (tall := max(1, round(value * HEIGHT / most)))
-            ]
-            for week in self.weeks
-        ]
+    def chart(self) -> Chart:
+        """Week by week two bars side by side, both drawn alike; none where the numbers are not shown."""
+        return chart([[("allowed", week.allowed), ("refused", week.refused)] for week in self.weeks])
 
     @property
     def is_shown(self) -> bool:
         """Whether any week has numbers large enough."""
         return any(week.allowed is not None for week in self.weeks)
-
-    width = 2 * BAR + 2
-    height = HEIGHT
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from portal.holds.models import Hold
 from portal.holds.reminding import BEFORE
 from portal.personal_data import registry
 from portal.personal_data.registry import Holding
+from portal.subjects.models import Subject
 
 SHORT: Final = 8
 
@@ -35,14 +36,13 @@ def target(hold: Hold) -> str | SafeString:
     """What it is on, leading there where the desk has a page for it."""
     if hold.subject_id is not None:
         words = _("person %(number)s") % {"number": str(hold.subject_id)[:SHORT]}
-        return _link("subjects", "subject", hold.subject_id, words)
+        return link(registry.holding_of(Subject), hold.subject_id, words)
     holding = holding_named(hold.holding)
     if holding is None:  # of an app that is gone
         return f"{hold.holding} {hold.row}"
     if not hold.row:
         return _("all %(rows)s") % {"rows": name_of(holding)}
-    meta = holding.model._meta
-    return _link(meta.app_label, str(meta.model_name), hold.row, f"{meta.verbose_name} {hold.row[:SHORT]}")
+    return link(holding, hold.row, f"{holding.model._meta.verbose_name} {hold.row[:SHORT]}")
 
 
 def holding_named(label: str) -> Holding | None:
@@ -66,9 +66,11 @@ def left(day: date, now: date) -> tuple[str, str]:
     return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}, tone
 
 
-def _link(app: str, model: str, key: object, words: str) -> str | SafeString:
+def link(holding: Holding, key: object, words: str) -> str | SafeString:
+    """A row by some words, leading to its page at the desk where there is one."""
+    meta = holding.model._meta
     try:
-        address = reverse(f"admin:{app}_{model}_change", args=[key])
+        address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[key])
     except NoReverseMatch:
         return words
     return format_html('<a href="{}">{}</a>', address, words)

@@ -8,12 +8,15 @@ class RetentionConfig(AppConfig):
     verbose_name = _("Retention")
 
     def ready(self) -> None:
+        from portal import today
         from portal.organisation.changes import register_content_check
         from portal.outbox import kinds
         from portal.retention import checks, known_here, starts, under_age
+        from portal.retention.desk import duties
         from portal.retention.flows import telling
         from portal.subjects import panels
 
+        today.register(duties.DUTY)
         register_content_check(checks.problems)
         for kind in telling.KINDS:
             kinds.register(kind)

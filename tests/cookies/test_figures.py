@@ -14,6 +14,7 @@ from consent.cookies.choice_cookie import new_key
 from consent.cookies.flows import Save, save
 from consent.cookies.models import Refusals
 from consent.cookies.vocabulary import Means
+from portal import bars
 from portal.database import database_now
 from portal.organisation.versions import Current
 from tests.preferences.conftest import words_of
@@ -102,9 +103,9 @@ def test_both_answers_are_drawn_alike() -> None:
         "Counting visits", [figures.Week(date(2026, 3, 9), 10, 40), figures.Week(date(2026, 3, 16))]
     )
 
-    (allowed, refused), nothing = series.columns
-    assert (allowed.answer, allowed.height, allowed.width) == ("allowed", 25, figures.BAR)
-    assert (refused.answer, refused.height, refused.width) == ("refused", 100, figures.BAR)
+    (allowed, refused), nothing = series.chart.columns
+    assert (allowed.kind, allowed.height, allowed.width) == ("allowed", 25, bars.BAR)
+    assert (refused.kind, refused.height, refused.width) == ("refused", 100, bars.BAR)
     assert nothing == []
 
 

@@ -1,0 +1,1 @@
+"""Retention at the desk: its rules and what they would do, its runs, what goes next, and what went."""
