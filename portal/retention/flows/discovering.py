@@ -64,9 +64,11 @@ class Removed:
 
 
 def age() -> int | None:
-    """The age under which details are removed when it is discovered; None where the file promises no such thing."""
-    organisation = versions.current().organisation
-    below = organisation.children.remove_below
+    """The age under which details are removed when it is discovered; None where no file promises such a thing."""
+    try:
+        below = versions.current().organisation.children.remove_below
+    except versions.NoOrganisation:
+        return None
     return below if below is not None and _rule() is not None else None
 
 
