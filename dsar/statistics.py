@@ -5,17 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
-from typing import Final, TypeVar, cast
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.core.cache import cache
-from django.db.models import Count as HowMany
-from django.db.models import Max
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsar import matters
@@ -23,12 +19,10 @@ from dsar.models import Request
 from dsar.small_numbers import hidden, is_small
 from dsar.vocabulary import ANSWERED, Matter
 from portal.organisation.schema import Organisation
-from portal.organisation.versions import Current
 
 K = TypeVar("K", str, date)
 QUARTERS: Final = 8
 """How far back the numbers go, the present quarter included: two years."""
-KEPT_SECONDS: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,48 +93,22 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything that is shown: all together, by quarter with the newest first, and by matter."""
+    """All together, by quarter with the newest first, and by matter."""
 
     total: Row
     quarters: list[Row]
     matters: list[Row]
 
 
-def answer_times(organisation: Organisation, today: date, *, fewest: int = 0) -> Record:
-    """The answers of the last two years, up to the local day ``today``, in one query.
-
-    A number of 1 to ``fewest`` - 1 is not shown, nor is one from which it could be worked out
-    (:mod:`dsar.small_numbers`); 0 shows all, for the desk.
-    """
+def answer_times(organisation: Organisation, today: date) -> Record:
+    """The answers of the last two years, up to the local day ``today``, in one query; every number, for the desk."""
     zone, first = ZoneInfo(organisation.law.time_zone), quarter_of(today)
     for _quarter in range(QUARTERS - 1):
         first = quarter_of(first - timedelta(days=1))
-    found = list(_answers(first, zone))
-    by_quarter = _grouped(((quarter_of(one.closed), one) for one in found), sort=True)
-    by_matter = _grouped(((one.matter, one) for one in found), sort=False)
-    return Record(
-        _rows([(_("All requests"), found)], fewest)[0],
-        _rows([(_quarter_title(key), group) for key, group in by_quarter], fewest),
-        _rows([(matters.title(Matter(key), organisation), group) for key, group in by_matter], fewest),
-    )
-
-
-def published(current: Current, today: date) -> Record:
-    """What the promise page shows: without small numbers, and counted once for all who look until one more is answered.
-
-    Counting ten thousand answers takes half a second, which no stranger is to make us spend at each look.
-    """
-    fewest = current.organisation.reports.fewest_people
-    known = Request.objects.closed().filter(outcome__in=ANSWERED).aggregate(HowMany("pk"), Max("closed_at"))
-    parts = (current.id, get_language(), today, fewest, *known.values())
-    return cast(
-        "Record",
-        cache.get_or_set(
-            f"dsar.statistics {parts}",
-            lambda: answer_times(current.organisation, today, fewest=fewest),
-            KEPT_SECONDS,
-        ),
-    )
+    found = list(answers(first, zone))
+    by_quarter = sorted(_grouped((quarter_of(one.closed), one) for one in found), reverse=True, key=_first)
+    titled = [(title_of_quarter(key.year, number_of_quarter(key)), group) for key, group in by_quarter]
+    return Record(rows([(_("All requests"), found)])[0], rows(titled), rows(by_matter(found, organisation)))
 
 
 def quarter_of(day: date) -> date:
@@ -148,7 +116,18 @@ def quarter_of(day: date) -> date:
     return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
 
 
-def _answers(first: date, zone: ZoneInfo) -> Iterable[Answered]:
+def number_of_quarter(day: date) -> int:
+    """1 to 4."""
+    return (day.month + 2) // 3
+
+
+def title_of_quarter(year: int, number: int) -> str:
+    """A quarter as people call it."""
+    return _("%(year)d, quarter %(number)d") % {"year": year, "number": number}
+
+
+def answers(first: date, zone: ZoneInfo) -> Iterator[Answered]:
+    """What was answered from the local day ``first`` on, in one query."""
     columns = ("matter", "received_at", "closed_at", "promised_due", "statutory_due")
     rows = Request.objects.closed().filter(outcome__in=ANSWERED, closed_at__date__gte=first - timedelta(days=1))
     for matter, received, closed, promised, by_law in rows.values_list(*columns).iterator(chunk_size=2000):
@@ -157,18 +136,29 @@ def _answers(first: date, zone: ZoneInfo) -> Iterable[Answered]:
             yield one
 
 
-def _grouped(pairs: Iterable[tuple[K, Answered]], *, sort: bool) -> list[tuple[K, list[Answered]]]:
-    """By key, the greatest key first, or else the largest group."""
+def by_matter(found: Iterable[Answered], organisation: Organisation) -> list[tuple[str, list[Answered]]]:
+    """Grouped by what was asked for, under its title; the largest group first."""
+    groups = sorted(_grouped((one.matter, one) for one in found), key=lambda item: len(item[1]), reverse=True)
+    return [(matters.title(Matter(key), organisation), group) for key, group in groups]
+
+
+def _grouped(pairs: Iterable[tuple[K, Answered]]) -> Iterable[tuple[K, list[Answered]]]:
     groups: dict[K, list[Answered]] = {}
     for key, one in pairs:
         groups.setdefault(key, []).append(one)
-    if sort:
-        return sorted(groups.items(), key=lambda item: item[0], reverse=True)
-    return sorted(groups.items(), key=lambda item: len(item[1]), reverse=True)
+    return groups.items()
 
 
-def _rows(groups: list[tuple[str, list[Answered]]], fewest: int) -> list[Row]:
-    """The groups of one table. Within the law is shown only where the promise is: one tells of the other."""
+def _first(item: tuple[K, list[Answered]]) -> K:
+    return item[0]
+
+
+def rows(groups: list[tuple[str, list[Answered]]], fewest: int = 0) -> list[Row]:
+    """The groups of one table. Within the law is shown only where the promise is: one tells of the other.
+
+    A number of 1 to ``fewest`` - 1 is not shown, nor is one from which it could be worked out in the same table
+    (:mod:`dsar.small_numbers`).
+    """
     counts = [_count(group) for _title, group in groups]
     answered = hidden([(one.answered,) for one in counts], fewest)
     kept = hidden([(one.kept, one.late) for one in counts], fewest, answered)
@@ -192,7 +182,3 @@ def _count(group: list[Answered]) -> Count:
     kept = sum(one.kept for one in group)
     late_but_lawful = sum(one.lawful and not one.kept for one in group)
     return Count(len(group), kept, late_but_lawful, sum(not one.lawful for one in group))
-
-
-def _quarter_title(first: date) -> str:
-    return _("%(year)d, quarter %(number)d") % {"year": first.year, "number": (first.month + 2) // 3}

@@ -6,17 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dsar import statistics
+from dsar import published
 from dsar.flows import deadlines
 from portal.organisation import versions
 
 
 @require_safe
 def promise(request: HttpRequest) -> HttpResponse:
-    """The promises of the last two years, kept and missed; small numbers are called small and not shown."""
+    """The promises of the last years, kept and missed; small numbers are called small and not shown."""
     current = versions.current()
     page = {
-        "record": statistics.published(current, deadlines.today()),
+        "record": published.record(current, deadlines.today()),
         "fewest": current.organisation.reports.fewest_people,
         "rights": current.organisation.rights,
         "reports": current.organisation.reports,

@@ -23,7 +23,7 @@ from portal.database import database_now
 from portal.demo.logins import CUSTOMER, PROSPECT_EMAIL, STAFF
 from portal.organisation import versions
 
-HISTORY_DAYS: Final = 365
+HISTORY_DAYS: Final = 730
 ANSWERED_A_DAY: Final = 2
 LATE: Final = 5
 """Of so many old answers one was late: enough for a number in public where it must stand for 25 people."""

