@@ -12,7 +12,8 @@ from accounts.groups import PRIVACY_OFFICER
 from accounts.models import User
 from consent.cookies.models import Choice
 from consent.ledger.models import Event
-from portal.demo import people
+from dsar.models import Request
+from portal.demo import people, requests
 from portal.jobs.models import JobRun
 from portal.organisation import loader
 from portal.outbox.models import Message
@@ -27,6 +28,7 @@ def desk(live_portal: LivePortal, client_cookie: Callable[[User], str]) -> tuple
     """The portal's address and a session of the privacy officer, with people in the ledger."""
     loader.apply(loader.read("open-e"))
     people.create()
+    requests.create()
     JobRun.objects.create(name="test.sweep", outcome="succeeded")
     priya = accounts.open_account("desk@staff.example", None, staff=True, groups=(PRIVACY_OFFICER,))
     return live_portal.url, client_cookie(priya)
@@ -53,6 +55,10 @@ def pages() -> list[str]:
         "/consent_cookies/choice/",
         f"/consent_cookies/choice/{choice.pk}/change/",
         "/consent_cookies/choice/figures/",
+        "/dsar/request/",
+        "/dsar/request/times/",
+        "/dsar/request/add/",
+        *(f"/dsar/request/{asked.pk}/change/" for asked in Request.objects.open().order_by("received_at")[:2]),
     ]
 
 
@@ -111,6 +117,25 @@ def test_the_ledger_fits_without_scrolling_sideways(
     assert box is not None
     assert panel is not None
     assert box["x"] + box["width"] <= panel["x"]
+
+
+def test_the_index_leaves_no_room_empty(
+    desk: tuple[str, str], new_context: Callable[..., BrowserContext], shot: Callable[..., None]
+) -> None:
+    page = signed_in(desk, new_context(viewport={"width": 1280, "height": 800}))
+    page.goto(f"{desk[0]}/admin/")
+    shot(page, "index-light")
+    content, last = page.locator("#content").bounding_box(), page.locator("#content-related").bounding_box()
+    assert content is not None
+    assert last is not None
+    assert min(content["x"] + content["width"], last["x"] + last["width"]) > 1200
+    starts = {box["x"] for panel in page.locator(".todays .panel").all() if (box := panel.bounding_box())}
+    assert len(starts) > 1
+    page.emulate_media(color_scheme="dark")
+    shot(page, "index-dark")
+    page.set_viewport_size({"width": 360, "height": 740})
+    shot(page, "index-phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_the_bars_of_the_cookie_figures_stand_over_their_week(
