@@ -257,7 +257,9 @@ def _name_field() -> forms.Field:
 
 def _behalf_field() -> forms.Field:
     agent = Hinted(_("For somebody who asked me to"), _("We then need to see that they let you: a letter they signed."))
-    parent = Hinted(_("For my child"), _("Or a child in your care."))
+    parent = Hinted(
+        _("For my child"), _("Or a child in your care. We then need to see that you are a parent or guardian.")
+    )
     choices = [(Behalf.SELF.value, _("For myself")), (Behalf.AGENT.value, agent), (Behalf.PARENT.value, parent)]
     invalid = {"required": _("Choose for whom you ask."), "invalid_choice": _("Choose one of these.")}
     return forms.ChoiceField(

@@ -292,9 +292,11 @@ class Task(models.Model):
 
 
 class Reminder(models.Model):
-    """That staff were reminded of a request: once for each threshold of a due date, and once a day when overdue."""
+    """That staff were reminded of a request, or the owner of a system of its ``task``: once for each threshold of a due
+    date, and once a day when overdue."""
 
     request = models.ForeignKey(Request, models.CASCADE, related_name="reminders", verbose_name=_("request"))
+    task = models.ForeignKey(Task, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("task"))
     due = models.DateField(_("due"))
     threshold = models.SmallIntegerField(_("days left"), help_text=_("7, 3 or 1; below 1 the days since."))
     created_at = models.DateTimeField(_("sent at"), db_default=ClockTimestamp())
@@ -303,7 +305,12 @@ class Reminder(models.Model):
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
         constraints = [
-            models.UniqueConstraint(fields=["request", "due", "threshold"], name="reminded_once"),
+            models.UniqueConstraint(
+                fields=["request", "due", "threshold"], condition=models.Q(task=None), name="reminded_once"
+            ),
+            models.UniqueConstraint(
+                fields=["task", "due", "threshold"], condition=~models.Q(task=None), name="owner_reminded_once"
+            ),
         ]
 
     def __str__(self) -> str:

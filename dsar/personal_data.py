@@ -216,4 +216,7 @@ register(
     )
 )
 
-exempt(Reminder, _("Says that staff were reminded of a request; nothing in it is about the person"))
+exempt(
+    Reminder,
+    _("Says that staff, or the owner of a system, were reminded of a request; nothing in it is about the person"),
+)

@@ -22,13 +22,21 @@ _BOTH: Final = frozenset(Statute)
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason: a sentence to the person, its source, and where it can be used (every matter, without ``only``)."""
+    """One reason: a sentence to the person, its source, and where it can be used (every matter, without ``only``).
+
+    ``eu`` is the source under the EU's law, where that is another.
+    """
 
     code: str
     sentence: str | Promise
     source: str
     laws: frozenset[Statute] = _BOTH
     only: frozenset[Matter] = frozenset()
+    eu: str = ""
+
+    def source_in(self, law: Statute) -> str:
+        """The provision it stands on under this law."""
+        return self.eu if law is Statute.EU and self.eu else self.source
 
 
 _COPIES: Final = frozenset({Matter.ACCESS, Matter.PORTABILITY})
@@ -38,7 +46,8 @@ REASONS: Final[tuple[Reason, ...]] = (
     Reason("excessive", _("The request is excessive: it repeats what was answered a short while ago."),
            "Article 12(5)"),
     Reason("others", _("The data are about somebody else too, who did not agree and whose rights weigh more."),
-           "Article 15(4); Data Protection Act 2018, Schedule 2, paragraph 16", only=_COPIES),
+           "Article 15(4); Data Protection Act 2018, Schedule 2, paragraph 16", only=_COPIES,
+           eu="Articles 15(4) and 20(4)"),
     Reason("privilege", _("The data are confidential between a lawyer and a client."),
            "Data Protection Act 2018, Schedule 2, paragraph 19", _UK, _COPIES),
     Reason("crime", _("To tell you would make it harder to prevent or solve a crime, or to assess a tax."),
@@ -68,9 +77,9 @@ REASONS: Final[tuple[Reason, ...]] = (
            only=frozenset({Matter.HUMAN_REVIEW})),
     Reason("not_upheld", _("We looked into it, and found that we did as we should."),
            "Data Protection Act 2018, section 164A",
-           only=frozenset({Matter.COMPLAINT})),
+           only=frozenset({Matter.COMPLAINT}), eu="Article 12(4)"),
     Reason("unidentifiable", _("We cannot tell which data are yours."), "Article 11(2)"),
-    Reason("other", _("Another reason, which we write below."), "Article 12(4)"),
+    Reason("other", _("Another reason, which we give in our own words."), "Article 12(4)"),
 )  # fmt: skip
 
 BY_CODE: Final = {reason.code: reason for reason in REASONS}

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from dsar import authority
 from dsar.days import Days
 from dsar.letters.letter import day
 from dsar.matters import MARKETING
@@ -72,9 +73,7 @@ def _identity(case: Case) -> Standing:
         lead = _("Your proof reached us. We look at it now; our time to answer counts from the day it came.")
         return Standing(_("We are looking at your proof"), lead)
     if case.check.about == IdentityCheck.About.AUTHORITY:
-        name = {"name": case.request.on_behalf_of or _("somebody else")}
-        lead = _("You ask for %(name)s. So that nobody asks behind their back, we need to see that they let you.")
-        return Standing(_("We need to see that you may ask"), lead % name, "wait")
+        return Standing(_("We need to see that you may ask"), authority.why(case.request), "wait")
     lead = _("We need to check it is you, because: %(why)s") % {"why": case.check.doubt}
     return Standing(_("We need to check that it is you"), lead, "wait")
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from dsar.flows import beginning, deadlines, identity, reminding, talking
+from dsar.flows import beginning, deadlines, identity, owners, reminding, talking
 from portal.database import database_now
 from portal.jobs.recording import recorded
 
 
 @shared_task(name="dsar.watch_deadlines", expires=3600)
 def watch_deadlines() -> None:
-    """Counts open requests again, then reminds of those that come due."""
+    """Counts open requests again, then reminds staff of those that come due, and owners of systems of their tasks."""
     with recorded("dsar.watch_deadlines") as run:
-        moved, reminded = deadlines.recount(), reminding.remind_all()
+        moved, reminded = deadlines.recount(), reminding.remind_all() + owners.remind_all()
         run.detail, run.uneventful = f"moved={moved.done} reminded={reminded.done}", not (moved.done or reminded.done)
         (moved + reminded).check()
 

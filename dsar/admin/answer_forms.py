@@ -39,7 +39,7 @@ class _Reasoned(Plain):
         super().prepare()
         law = versions.get(self.about.organisation_version_id).organisation.law.statute
         usable = reasons.usable(Matter(self.about.matter), law)
-        offered = [(one.code, Hinted(one.sentence, one.source)) for one in usable]
+        offered = [(one.code, Hinted(one.sentence, one.source_in(law))) for one in usable]
         self.fields["reasons"].choices = offered  # type: ignore[attr-defined]  # a choice field, as declared above
 
 

@@ -78,7 +78,7 @@ class LogForm(AskForm):
         choices = [
             (Behalf.SELF.value, _("The person themselves")),
             (Behalf.AGENT.value, Hinted(_("Somebody they authorised"), _("Proof of it is asked for at once."))),
-            (Behalf.PARENT.value, _("A parent, for a child")),
+            (Behalf.PARENT.value, Hinted(_("A parent, for a child"), _("Proof of it is asked for at once."))),
         ]
         self.fields["behalf"].label, self.fields["behalf"].choices = _("Who asks?"), choices  # type: ignore[attr-defined]
         self.fields["on_behalf_of"].label = _("Name of the person it is about")

@@ -13,6 +13,7 @@ from accounts.models import User
 from dsar.letters.to_person import reasons_of
 from dsar.models import Attachment, Event, IdentityCheck, Request, Task
 from dsar.vocabulary import Arrival, Happening, Party
+from portal.organisation import versions
 
 OF_IDENTITY: Final = frozenset(
     {
@@ -44,6 +45,8 @@ class Line:
 def of(request: Request, *, identity: bool, files: bool) -> list[Line]:
     """The timeline, oldest first. ``identity`` and ``files`` are what the reader may see."""
     events = list(Event.objects.filter(request=request).select_related("staff"))
+    for event in events:
+        event.request = request  # as it was read already
     kept: dict[int, list[Attachment]] = {}
     for one in Attachment.objects.filter(request=request) if files else ():
         kept.setdefault(one.event_id, []).append(one)
@@ -79,7 +82,7 @@ def _facts(event: Event, names: Mapping[int, str], titles: Mapping[int, str]) ->
         to = facts.get("to")
         return [_("To %(name)s") % {"name": names.get(to, _("nobody")) if to else _("nobody")}]
     if event.kind in {Happening.ANSWERED, Happening.REFUSED}:
-        return list(reasons_of(event))
+        return list(reasons_of(event, versions.get(event.request.organisation_version_id).organisation))
     return [words for key, say in _SAY.items() if key in facts and (words := say(facts))]
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dsar import matters
+from dsar import authority, matters
 from dsar.flows import deadlines, effects, identity, reminding, steps
 from dsar.flows.rounds import Round, each
 from dsar.flows.steps import SYSTEM, By, Refused
@@ -59,7 +59,7 @@ def begin(request: Request, by: By, *, method: str) -> None:
 def _start(request: Request) -> None:
     if request.matter == Matter.COMPROMISE:
         reminding.tell_of_compromise(request)
-    if request.behalf == Behalf.AGENT:
+    if authority.is_needed(request):
         identity.ask_authority(request, SYSTEM)
     else:
         effects.start(request)

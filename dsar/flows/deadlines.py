@@ -102,8 +102,13 @@ def moment(day: date) -> datetime:
 
 def local_day(request: Request) -> date:
     """The day of receipt on the organisation's wall."""
+    return day_of(request, request.received_at)
+
+
+def day_of(request: Request, moment: datetime) -> date:
+    """The day of a moment on the wall of the organisation that was asked."""
     zone = ZoneInfo(versions.get(request.organisation_version_id).organisation.law.time_zone)
-    return request.received_at.astimezone(zone).date()
+    return moment.astimezone(zone).date()
 
 
 def _written(dates: tuple[date | None, date | None]) -> list[str | None]:

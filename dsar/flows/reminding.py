@@ -17,16 +17,10 @@ from accounts.models import User
 from dsar import days
 from dsar.flows import deadlines, steps, talking
 from dsar.flows.rounds import Round, each
-from dsar.letters import kind_code
 from dsar.models import Reminder, Request
 from dsar.vocabulary import Happening
 from portal.organisation import versions
-from portal.outbox import flows as outbox
-from portal.subjects import flows as people
-from portal.subjects.models import Channel
 
-DESK: Final = "desk"
-"""Where an address of the organisation's own is known from."""
 THRESHOLDS: Final = (7, 3, 1, 0)
 
 
@@ -58,11 +52,11 @@ def remind(request: Request, due: date, today: date) -> bool:
     return True
 
 
-def threshold_of(left: int) -> int | None:
+def threshold_of(left: int, thresholds: Iterable[int] = THRESHOLDS) -> int | None:
     """The threshold that ``left`` days have come to: the nearest not below; once late each day is its own."""
     if left < 0:
         return left
-    return min((one for one in THRESHOLDS if one >= left), default=None)
+    return min((one for one in thresholds if one >= left), default=None)
 
 
 def officers() -> list[User]:
@@ -73,14 +67,12 @@ def officers() -> list[User]:
 def tell_of_compromise(request: Request) -> None:
     """Somebody suspects that data are in wrong hands: officers and the address the file names are told at once.
 
-    Within a transaction. The address is the organisation's own; it becomes a contact point like any written to.
+    Within a transaction.
     """
     event = steps.note(request, Happening.REMINDED, steps.SYSTEM, shown=False)
     for one in officers():
         talking.write_to_staff("compromise", one, request, event)
-    report_to = versions.current().organisation.breach.report_to
-    desk = people.reach(Channel.EMAIL, report_to, context=DESK, source=DESK)
-    outbox.enqueue(kind_code("compromise"), desk, params={"request": str(request.pk), "event": event.pk})
+    talking.write_to_desks("compromise", request, [(versions.current().organisation.breach.report_to, event)])
 
 
 def _recipients(request: Request, *, escalated: bool) -> Iterable[User]:

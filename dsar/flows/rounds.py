@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from dsar.models import Request
+from dsar.models import Request, Task
 
+One = TypeVar("One", Request, Task)
 logger = logging.getLogger(__name__)
 
 
@@ -31,13 +33,13 @@ class Round:
             raise SomeFailed(f"{self.failed} requests were left out")
 
 
-def each(requests: Iterable[Request], do: Callable[[Request], bool]) -> Round:
-    """Call ``do(request)`` for each, which says whether there was anything to do."""
+def each(many: Iterable[One], do: Callable[[One], bool]) -> Round:
+    """Call ``do(one)`` for each, which says whether there was anything to do."""
     round_ = Round()
-    for request in requests:
+    for one in many:
         try:
-            round_ += Round(done=int(do(request)))
+            round_ += Round(done=int(do(one)))
         except Exception:
-            logger.exception("A round over requests left out %s.", request.pk)
+            logger.exception("A round over requests left out the %s %s.", one._meta.model_name, one.pk)
             round_ += Round(failed=1)
     return round_

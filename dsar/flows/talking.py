@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,9 +20,13 @@ from dsar.models import Attachment, Event, Request
 from dsar.transitions import Step
 from dsar.vocabulary import Happening, Party, State
 from portal.outbox import flows as outbox
+from portal.subjects import flows as people
+from portal.subjects.models import Channel, ContactPoint
 
 LONGEST = 10_000
 """Characters of a message."""
+DESK: Final = "desk"
+"""Where an address of the organisation's own is known from; no file lists it, so no marketing may go there."""
 
 
 def write(request: Request, words: str, files: Sequence[Inspected] = ()) -> Event:
@@ -109,6 +114,26 @@ def write_to_staff(letter: str, to: User, request: Request, event: Event) -> Non
     point = addresses.contact_point_of(to)
     if point is not None:
         outbox.enqueue(letters.kind_code(letter), point, params={"request": str(request.pk), "event": event.pk})
+
+
+def write_to_desks(letter: str, request: Request, mails: Sequence[tuple[str, Event]]) -> None:
+    """The same to addresses that the organisation file names, each about an event; in as many statements for many.
+
+    Each becomes a contact point like any written to.
+    """
+    desks = _desks({address for address, _event in mails})
+    about = [(desks[address], {"request": str(request.pk), "event": event.pk}) for address, event in mails]
+    outbox.enqueue_each(letters.kind_code(letter), about)
+
+
+def _desks(addresses: set[str]) -> dict[str, ContactPoint]:
+    identities = {address: people.identity_of(Channel.EMAIL, address) for address in sorted(addresses)}
+    found = ContactPoint.objects.current().filter(channel=Channel.EMAIL, identity__in=identities.values())
+    known = {point.identity: point for point in found.select_related("subject")} if addresses else {}
+    return {
+        address: known.get(identity) or people.reach(Channel.EMAIL, address, context=DESK, source=DESK)
+        for address, identity in identities.items()
+    }
 
 
 def _refuse_empty(words: str, files: Sequence[Inspected]) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dsar import matters
 from dsar.files.inspection import Inspected
-from dsar.flows import deadlines, steps, talking
+from dsar.flows import deadlines, owners, steps, talking
 from dsar.flows.steps import SYSTEM, Refused
 from dsar.models import Event, Request, Task
 from dsar.transitions import Step, possible
@@ -25,7 +25,7 @@ _ENDS: Final = frozenset({Step.APPROVE, Step.ANSWER, Step.REFUSE, Step.PASS_ON})
 
 
 def ask_systems(request: Request) -> list[Task]:
-    """Make a task for each system that the file says answers this matter; asking again makes none twice.
+    """Make a task for each system that the file says answers this matter, and mail it to its owner; none twice.
 
     With the request locked.
     """
@@ -69,9 +69,12 @@ def _make(request: Request, wanted: Sequence[Task]) -> list[Task]:
     for task in new:
         task.request = request
     made = Task.objects.bulk_create(new)
-    Event.objects.bulk_create(
+    lines = Event.objects.bulk_create(
         steps.line(request, Happening.TASK_MADE, SYSTEM, facts={"task": task.pk, "code": task.code}, shown=False)
         for task in made
+    )
+    owners.tell(
+        request, [(task, line) for task, line in zip(made, lines, strict=True) if task.kind == Task.Kind.SYSTEM]
     )
     return made
 

@@ -1,7 +1,9 @@
-"""What is written to people about their requests, as mail and on paper in the same words; and to staff, by mail alone.
+"""What is written to people about their requests, as mail and on paper in the same words; to staff and to owners of
+other systems, by mail alone.
 
-Texts are made at sending, from ids: :mod:`dsar.letters.to_person` and :mod:`dsar.letters.to_staff` write them,
-:mod:`dsar.letters.kinds` hands them to the outbox, :mod:`dsar.letters.paper` sets them in a PDF.
+Texts are made at sending, from ids: :mod:`dsar.letters.to_person`, :mod:`dsar.letters.to_staff` and
+:mod:`dsar.letters.to_owners` write them, :mod:`dsar.letters.kinds` hands them to the outbox, and
+:mod:`dsar.letters.paper` sets them in a PDF.
 """
 
 from typing import Final

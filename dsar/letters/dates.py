@@ -12,7 +12,7 @@ from dsar.clock import Deadline
 from dsar.flows import deadlines
 from dsar.letters.letter import NO_DATE, day
 from dsar.models import Event, Request
-from dsar.vocabulary import Matter
+from dsar.vocabulary import Happening, Matter
 
 
 def promise(request: Request, event: Event) -> str:
@@ -23,8 +23,11 @@ def promise(request: Request, event: Event) -> str:
     if counted.promised_due is None:
         return _("The time for our answer starts when we have what we asked for.")
     if request.matter == Matter.COMPLAINT:
-        words = _("With this we acknowledge your complaint. We look into it now and write to you by %(promised)s.")
-        return words % {"promised": day(counted.promised_due)}
+        words = _("We look into it now and write to you by %(promised)s.") % {"promised": day(counted.promised_due)}
+        return f"{_('With this we acknowledge your complaint.')} {words}" if event.kind == Happening.VERIFIED else words
+    if counted.extended:
+        words = _("It takes longer than we promised. You get our answer by %(law)s at the latest.")
+        return words % {"law": day(counted.statutory_due)}
     dates = {"promised": day(counted.promised_due), "law": day(counted.statutory_due)}
     return _("We promise an answer by %(promised)s; the law allows until %(law)s.") % dates
 

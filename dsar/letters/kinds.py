@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsar import codes
-from dsar.letters import CODE, kind_code, to_person, to_staff
+from dsar.letters import CODE, kind_code, to_owners, to_person, to_staff
 from dsar.letters.letter import Letter, page_of
 from dsar.models import Challenge, Event, Request
 from portal.database import database_now
@@ -27,7 +29,9 @@ def _of(
         event = Event.objects.filter(pk=message.params["event"]).first()
         if request is None or event is None:
             raise NoLongerNeeded("The request is gone.")
-        return {"letter": write(name, request, event), "request": request, "footer": footer()}
+        letter = write(name, request, event)
+        heading = _unbroken(letter.subject, request.reference)
+        return {"letter": letter, "heading": heading, "request": request, "footer": footer()}
 
     return context
 
@@ -43,9 +47,16 @@ def _code(message: Message) -> dict[str, Any]:
         "code": codes.derive(challenge),
         "until": until,
         "reference": challenge.request.reference,
+        "whole_reference": _unbroken(challenge.request.reference, challenge.request.reference),
         "page_url": page_of(challenge.request),
         "footer": footer,
     }
+
+
+def _unbroken(words: str, reference: str) -> SafeString:
+    """The words for HTML, with the reference on one line: it is read out and copied."""
+    whole = format_html('<span style="white-space:nowrap;">{}</span>', reference)
+    return mark_safe(escape(words).replace(escape(reference), whole))  # noqa: S308  # both are escaped
 
 
 def _of_staff() -> dict[str, str]:
@@ -90,6 +101,10 @@ STAFF_TITLES: Final = {
     "reminder": _("Reminder of a request"),
     "compromise": _("Report of a compromise"),
 }
+OWNER_TITLES: Final = {
+    "task": _("Task for another system"),
+    "task_reminder": _("Reminder of a task"),
+}
 
 KINDS: Final = (
     MailKind(CODE, Category.SECURITY, "requests/code", _code, _("Code for a request")),
@@ -100,5 +115,9 @@ KINDS: Final = (
     *(
         MailKind(kind_code(name), Category.SERVICE, "requests/letter", _of(to_staff.write, name, _of_staff), title)
         for name, title in STAFF_TITLES.items()
+    ),
+    *(
+        MailKind(kind_code(name), Category.SERVICE, "requests/letter", _of(to_owners.write, name, _of_staff), title)
+        for name, title in OWNER_TITLES.items()
     ),
 )

@@ -38,11 +38,18 @@ class Letter:
 
 
 NO_DATE: Final = ""
+MOST_OF_SUBJECT: Final = 77
+"""Signs of a subject that an inbox shows on one line, and a header without folding (RFC 5322, 2.1.1)."""
 
 
 def day(when: date | None) -> str:
     """A date as people act by it, with its weekday; empty for none."""
     return written(when) if when else NO_DATE
+
+
+def fitting(*subjects: str) -> str:
+    """The first of these subjects that is short enough; the last, if none is."""
+    return next((one for one in subjects if len(one) <= MOST_OF_SUBJECT), subjects[-1])
 
 
 def page_of(request: Request) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from dsar.letters import to_person
 from dsar.letters.letter import Letter, day
+from dsar.letters.told import has_page
 from dsar.models import Event, Request
 from dsar.transitions import TABLE
 from dsar.vocabulary import Happening, Party
@@ -56,7 +57,7 @@ def as_pdf(request: Request, event: Event) -> bytes:
         pdf = paper.sheet(letter.subject, author, request.language, foot=request.reference)
         pdf.set_creation_date(event.at)  # of the letter, not of this copy: the same letter is the same file
         _head(pdf, request, organisation, event.at.astimezone(ZoneInfo(organisation.law.time_zone)).date())
-        _body(pdf, letter)
+        _body(pdf, letter, has_page(request))
         return bytes(pdf.output())
 
 
@@ -74,7 +75,7 @@ def _head(pdf: FPDF, request: Request, organisation: Organisation, written: date
     pdf.ln(4)
 
 
-def _body(pdf: FPDF, letter: Letter) -> None:
+def _body(pdf: FPDF, letter: Letter, has_page: bool) -> None:
     paper.heading(pdf, letter.subject, size=14)
     paper.line(pdf, letter.lead)
     for text in letter.quote.splitlines():
@@ -86,7 +87,7 @@ def _body(pdf: FPDF, letter: Letter) -> None:
         paper.line(pdf, label, bold=True)
         paper.line(pdf, text)
     _list(pdf, letter.steps_title, [f"{number}. {step}" for number, step in enumerate(letter.steps, 1)])
-    if letter.button:
+    if letter.button and has_page:
         paper.line(pdf, f"{letter.button.label}: {letter.button.url}")
     _list(pdf, _("How to challenge this"), [f"– {text}" for text in letter.rights])
 

@@ -38,7 +38,7 @@ def _assigned(it: Told) -> Letter:
         subject=_("%(reference)s is yours now") % {"reference": it.request.reference},
         lead=_("A request was given to you: %(matter)s.") % {"matter": it.request.get_matter_display()},
         paragraphs=(_due(it.request),),
-        button=_look(it.request),
+        button=look(it.request),
     )
 
 
@@ -47,7 +47,7 @@ def _answered(it: Told) -> Letter:
         subject=_("%(reference)s: the person wrote") % {"reference": it.request.reference},
         lead=_("There is a new message or file with this request."),
         paragraphs=(_due(it.request),),
-        button=_look(it.request),
+        button=look(it.request),
     )
 
 
@@ -66,7 +66,7 @@ def _reminder(it: Told) -> Letter:
             _("It is a request for: %(matter)s. It is %(state)s.")
             % {"matter": it.request.get_matter_display(), "state": it.request.get_state_display()},
         ),
-        button=_look(it.request),
+        button=look(it.request),
     )
 
 
@@ -74,7 +74,7 @@ def _compromise(it: Told) -> Letter:
     return Letter(
         subject=_("%(reference)s: somebody reports that data may be compromised") % {"reference": it.request.reference},
         lead=_("Look at once: from the moment you can be reasonably sure of a breach, 72 hours run."),
-        button=_look(it.request),
+        button=look(it.request),
     )
 
 
@@ -91,9 +91,10 @@ def _due(request: Request) -> str:
     return words % dates
 
 
-def _look(request: Request) -> Button:
+def look(request: Request, part: str = "") -> Button:
+    """To the page of a request at the desk, or a part of it."""
     path = reverse("admin:dsar_request_change", args=[request.pk])
-    return Button(_("Open it at the desk"), f"{settings.BASE_URL}{path}")
+    return Button(_("Open it at the desk"), f"{settings.BASE_URL}{path}{part}")
 
 
 WRITERS: Final[dict[str, Writer]] = {

@@ -614,9 +614,31 @@ class Migration(migrations.Migration):
             model_name="task",
             index=models.Index(condition=models.Q(("done_at", None)), fields=["due", "id"], name="open_tasks_by_day"),
         ),
+        migrations.AddField(
+            model_name="reminder",
+            name="task",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="dsar.task",
+                verbose_name="task",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="reminder",
-            constraint=models.UniqueConstraint(fields=("request", "due", "threshold"), name="reminded_once"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("task", None)), fields=("request", "due", "threshold"), name="reminded_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("task", None), _negated=True),
+                fields=("task", "due", "threshold"),
+                name="owner_reminded_once",
+            ),
         ),
         migrations.AddConstraint(
             model_name="identitycheck",

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from dsar import access, days, matters, standing, timeline
+from dsar import access, authority, days, matters, standing, timeline
 from dsar.clock import Deadline
 from dsar.flows import deadlines, identity, steps
 from dsar.forms import AnswerForm, CodeForm, MessageForm, ProofForm
-from dsar.letters import to_person
+from dsar.letters import to_person, told
 from dsar.models import Attachment, Event, IdentityCheck, Request
 from dsar.transitions import NotPossible, Step, find
 from dsar.vocabulary import OPEN, VERIFIED, Happening, Matter, Party, State
@@ -64,6 +64,11 @@ class Page:
         return standing.of(standing.Case(self.request, self.organisation, self.days, self.check))
 
     @property
+    def authority(self) -> tuple[str, ...]:
+        """What shows that they may ask for another."""
+        return authority.enough(self.request, self.organisation)
+
+    @property
     def said(self) -> list[tuple[str, str]]:
         """The answers given when asking."""
         return matters.said(self.request, self.organisation)
@@ -94,7 +99,7 @@ class Page:
         """The answer, once there is one."""
         last = [entry for entry in self.entries if entry.event.kind in timeline.ANSWERS][-1:]
         for entry in last:
-            return Answered(entry, entry.event.words, to_person.reasons_of(entry.event))
+            return Answered(entry, entry.event.words, to_person.reasons_of(entry.event, self.organisation))
         return None
 
     @property
@@ -140,7 +145,7 @@ class Page:
     @property
     def challenge(self) -> tuple[str, ...]:
         """How to challenge what we did: here, at the authority, in court."""
-        return to_person.challenge(self.organisation)
+        return told.challenge(self.organisation)
 
     @property
     def method(self) -> str:

@@ -61,6 +61,13 @@ def enqueue_many(
     return count
 
 
+def enqueue_each(kind_code: str, mails: Iterable[tuple[ContactPoint, Mapping[str, Any]]]) -> None:
+    """The same kind of mail to several, each with ``params`` of its own, in one statement; see :func:`enqueue`."""
+    kind = kinds.get(kind_code)
+    if Message.objects.bulk_create([_message(kind, point, "", params, None) for point, params in mails]):
+        transaction.on_commit(nudge.nudge, robust=True)
+
+
 def send_again(failed: Iterable[Message]) -> int:
     """Staff give failed mails another full round of attempts; what is not failed stays as it is."""
     ids = [message.pk for message in failed]

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 def mailed(request: Request) -> list[str]:
-    found = Message.objects.filter(params__request=str(request.pk)).order_by("created_at", "pk")
-    return [message.kind.removeprefix("request-") for message in found]
+    found = Message.objects.filter(params__request=str(request.pk), contact_point=request.contact_point)
+    return [message.kind.removeprefix("request-") for message in found.order_by("created_at", "pk")]
 
 
 def test_a_new_request_offers_its_first_steps_and_no_later_ones(priya: AtDesk, joan: User) -> None:
@@ -162,6 +162,10 @@ def test_a_proof_cannot_arrive_tomorrow_or_before_the_request(priya: AtDesk, joa
 def test_authority_is_asked_of_who_asks_for_another_alone(priya: AtDesk, joan: User) -> None:
     assert "ask-authority" not in priya.offered(ask(joan))
     request = ask(joan, behalf=Behalf.PARENT, on_behalf_of="Tom Archer")
+    assert request.state == State.IDENTITY_PENDING
+    priya.does(request, "arrived", words="A birth certificate", day=deadlines.today().isoformat())
+    priya.does(request, "settle", result="shown")
+    assert request.state == State.ACTIVE
     priya.does(request, "ask-authority")
     assert request.state == State.IDENTITY_PENDING
 

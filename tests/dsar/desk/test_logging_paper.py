@@ -81,7 +81,7 @@ def test_a_letter_without_an_e_mail_address_is_answered_by_post(priya: AtDesk) -
     request = Request.objects.get()
     assert (request.contact_point, request.subject) == (None, None)
     assert "Not known yet whom it is about" in priya.see(request)
-    assert not Message.objects.exists()
+    assert not Message.objects.filter(params__request=str(request.pk)).exclude(kind="request-task").exists()
 
 
 def test_what_is_no_address_is_refused_without_repeating_it_in_the_error(priya: AtDesk) -> None:
@@ -95,6 +95,7 @@ def test_a_call_on_behalf_of_a_child_names_the_child(priya: AtDesk) -> None:
     log(priya, arrival="call", behalf="parent", on_behalf_of="Tom Archer")
     request = Request.objects.get()
     assert (request.behalf, request.arrival) == (Behalf.PARENT, Arrival.CALL)
+    assert request.state == State.IDENTITY_PENDING
     assert "for their child: Tom Archer" in priya.see(request)
 
 

@@ -105,9 +105,9 @@ def last_code(request: Request) -> str:
 
 
 def kinds_of_mail(request: Request) -> list[str]:
-    """What was put into the outbox about a request, oldest first."""
-    found = Message.objects.filter(params__request=str(request.pk)).order_by("created_at", "pk")
-    return [message.kind.removeprefix("request-") for message in found]
+    """What was put into the outbox for who asks, oldest first."""
+    found = Message.objects.filter(params__request=str(request.pk), contact_point=request.contact_point)
+    return [message.kind.removeprefix("request-") for message in found.order_by("created_at", "pk")]
 
 
 def only() -> Request:

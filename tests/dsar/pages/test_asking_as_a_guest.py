@@ -206,7 +206,12 @@ def test_who_asks_for_somebody_else_says_for_whom_and_shows_that_they_may(guest:
 def test_a_parent_asks_for_a_child(guest: Visitor) -> None:
     guest.ask(Matter.ERASURE, behalf="parent", on_behalf_of="Kim Green")
     guest.enter(only())
-    assert (only().behalf, only().on_behalf_of, only().state) == ("parent", "Kim Green", State.ACTIVE)
+    assert (only().behalf, only().on_behalf_of, only().state) == ("parent", "Kim Green", State.IDENTITY_PENDING)
+    page = guest.see(page_of(only()))
+    assert "You ask for Kim Green." in page
+    assert "A birth certificate, or the paper that makes you the guardian, is enough." in page
+    assert "Your child can also ask us alone, at any age." in page
+    assert "Send my proof" in page
 
 
 def test_one_address_gets_a_few_codes_an_hour_and_no_more(guest: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

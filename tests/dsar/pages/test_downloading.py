@@ -73,7 +73,7 @@ def test_it_stands_on_the_timeline_and_the_person_is_told(
     signed_in.download(joans, file)
     assert "“answer.txt” was downloaded." in signed_in.see(page_of(joans))
     drainer.drain()
-    told = next(mail for mail in smtp_sink.to(JOAN) if str(mail["Subject"]).startswith("A file of your request"))
+    told = next(mail for mail in smtp_sink.to(JOAN) if str(mail["Subject"]).startswith("A file was downloaded"))
     for kind in ("plain", "html"):
         body = told.get_body((kind,))
         assert body is not None

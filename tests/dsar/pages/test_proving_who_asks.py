@@ -89,7 +89,7 @@ def test_an_agent_uploads_what_shows_that_they_may(
     organisation: Current, joan: User, priya: User, signed_in: Visitor
 ) -> None:
     request = in_state("authority", joan, priya)
-    assert "A letter that the person signed" in signed_in.see(page_of(request))
+    assert "A letter they signed, or a power of attorney, is enough." in signed_in.see(page_of(request))
     signed_in.do(request, "proof", attached=[scan()])
     assert "Your proof arrived." in signed_in.see(page_of(request))
 

@@ -10,6 +10,7 @@ import pytest
 from accounts import flows as accounts
 from accounts.models import User
 from dsar.clock.explanation import written
+from dsar.files.inspection import Inspected
 from dsar.flows import answering, asking, deadlines, effects, steps, talking, tasks
 from dsar.flows.asking import Logged, Wish
 from dsar.letters import paper, to_person
@@ -121,14 +122,25 @@ def test_a_letter_of_the_evening_bears_the_day_on_the_organisations_wall(organis
     assert written(date(2026, 3, 3)) in text_of(paper.as_pdf(asked, event))
 
 
-def test_an_answer_says_where_its_files_wait(organisation: Current, asked: Request, priya: User) -> None:
+def test_an_answer_says_where_it_waits_and_by_post_what_is_enclosed(
+    organisation: Current, asked: Request, priya: User
+) -> None:
     for task in Task.objects.filter(request=asked):
         tasks.answer(task, priya, "Nothing there.")
     answering.search(asked, priya)
     answering.review(asked, priya)
     answering.approve(asked, priya)
-    event: Event = answering.answer(asked, priya, answering.Answer(Outcome.NOT_HELD, "We looked everywhere."))
+    said = answering.Answer(
+        Outcome.NOT_HELD, "We looked everywhere.", files=[Inspected("where.txt", "text/plain", b"Here.\n")]
+    )
+    event: Event = answering.answer(asked, priya, said)
     words = text_of(paper.as_pdf(asked, event))
     assert "We searched, and hold no data about you." in words
+    assert "What we send you is enclosed." in words
+    assert "/requests/" not in words  # no page opens for who has no address
+    asked.contact_point = people.reach(Channel.EMAIL, "joan.archer@example.org", context="request", source="person")
+    asked.save()
+    words = text_of(paper.as_pdf(asked, event))
+    assert "Files are waiting on the page of your request" in words
     assert f"/requests/{asked.pk}/" in words.replace(" ", "")
     assert not paper.has_letter(steps.note(asked, Happening.NOTE, steps.staff(priya), words="Between us.", shown=False))

@@ -19,7 +19,7 @@ from dsar.flows.asking import Wish
 from dsar.models import Challenge, Request, Task
 from dsar.vocabulary import Happening, Matter
 from portal.organisation.versions import Current
-from tests.dsar.requests.conftest import MAREK, as_guest
+from tests.dsar.requests.conftest import MAREK, as_guest, proved
 
 pytestmark = pytest.mark.django_db
 
@@ -33,25 +33,31 @@ def at_most(most: int) -> Iterator[None]:
     assert len(said) <= most, "\n".join(said)
 
 
-def test_a_guests_request_with_its_code_costs_forty(organisation: Current) -> None:
+@pytest.fixture(autouse=True)
+def _owners_were_written_to_before(organisation: Current) -> None:
+    """The addresses of other systems are contact points since the first request, which is not this one."""
+    proved(as_guest(Matter.ERASURE, "kim.green@example.net"))
+
+
+def test_a_guests_request_with_its_code_costs_little_more_than_forty(organisation: Current) -> None:
     with at_most(14):
         request = asking.ask_as_guest(MAREK, Wish(Matter.ACCESS))
     code = codes.derive(Challenge.objects.get(request=request))
-    with at_most(26):
+    with at_most(29):
         assert asking.enter_code(request, code)
     assert request.promised_due is not None
     assert Task.objects.filter(request=request).exists()
 
 
 def test_asking_signed_in(joan: User) -> None:
-    with at_most(26):
+    with at_most(28):
         asking.ask_signed_in(joan, Wish(Matter.ACCESS))
 
 
 @pytest.mark.parametrize("organisation", ["openmarket"], indirect=True)
 def test_many_systems_are_asked_in_as_many_statements_as_one(organisation: Current) -> None:
     request = as_guest(Matter.ERASURE)
-    with at_most(6):
+    with at_most(9):
         made = tasks.ask_systems(request)
     assert len(made) > 1
     lines = request.events.filter(kind=Happening.TASK_MADE)

@@ -13,6 +13,7 @@ from dsar.flows.answering import Answer
 from dsar.flows.asking import Wish
 from dsar.flows.identity import Doubt, Method
 from dsar.flows.steps import By
+from dsar.letters import to_person
 from dsar.matters import MARKETING
 from dsar.models import Request, Task
 from dsar.vocabulary import Behalf, Happening, Matter, Outcome, Party, State
@@ -37,10 +38,42 @@ def test_no_system_searches_for_an_agent_before_they_show_that_they_may(priya: U
     assert Task.objects.filter(request=request).exists()
 
 
-def test_a_parent_is_asked_for_nothing_by_reflex(organisation: Current) -> None:
+@pytest.mark.parametrize(
+    ("behalf", "needed"),
+    [
+        (Behalf.AGENT, "a power of attorney"),
+        (Behalf.PARENT, "A birth certificate, or the paper that makes you the guardian"),
+    ],
+)
+def test_who_asks_for_another_is_told_at_once_what_is_needed(
+    organisation: Current, priya: User, behalf: Behalf, needed: str
+) -> None:
+    request = proved(as_guest(Matter.ACCESS, behalf=behalf, on_behalf_of="Max"))
+    check = identity.open_check(request)
+    assert check is not None
+    assert (check.about, check.method, check.documents) == ("authority", "document", [])
+    assert request.promised_due is None
+    assert written(MAREK) == ["request-code", "request-receipt", "request-authority"]
+    asked = request.events.get(kind=Happening.AUTHORITY_REQUESTED)
+    letter = str(to_person.write("authority", request, asked))
+    assert "You ask for Max." in letter
+    assert needed in letter
+    assert not Task.objects.filter(request=request).exists()
+    shown(request, priya)
+    assert (request.state, request.promised_due is not None) == (State.ACTIVE, True)
+
+
+def test_who_does_not_show_that_they_may_is_told_just_that(organisation: Current, priya: User) -> None:
     request = proved(as_guest(Matter.ACCESS, behalf=Behalf.PARENT, on_behalf_of="Max"))
+    identity.settle(request, priya, shown=False, words="The paper names other people.")
+    letter = to_person.write("no_identity", request, request.events.get(kind=Happening.NO_IDENTITY))
+    assert letter.subject.startswith("We could not see that you may ask")
+    assert "that you may ask for Max" in letter.lead
+
+
+def test_whoever_warns_of_a_compromise_is_asked_for_no_paper(organisation: Current, priya: User) -> None:
+    request = proved(as_guest(Matter.COMPROMISE, behalf=Behalf.PARENT, on_behalf_of="Max"))
     assert request.state == State.ACTIVE
-    assert not request.identity_checks.exists()
 
 
 def test_an_objection_is_recorded_once_however_often_identity_is_checked(
