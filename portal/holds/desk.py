@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.contrib import admin
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
+from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse
 
 from portal.holds import standing
@@ -24,6 +25,14 @@ class AsksHolds(admin.ModelAdmin[Any]):
         """As Django's; what is held is among what is protected, with the reason, and so nothing is deleted."""
         deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return deletable, counts, lacking, [*protected, *_held(self.model, [one.pk for one in objs])]
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """As Django's; rows shown within a page cannot be taken out of it while one of them is held."""
+        inlines = super().get_inline_instances(request, obj)
+        for inline in inlines:
+            if obj is not None and inline.can_delete and any(_held(inline.model, _within(inline, self.model, obj))):
+                inline.can_delete = False
+        return inlines
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *more: Any) -> HttpResponse | None:
         """Deleting what was selected is one transaction, in which no hold can be placed."""
@@ -45,6 +54,13 @@ class Desk(admin.AdminSite):
 
 def _same_place(given: type) -> dict[str, Any]:
     return {"__module__": given.__module__, "__doc__": given.__doc__}
+
+
+def _within(inline: Any, parent: type[Model], obj: Model) -> Iterable[Any]:
+    """Primary keys of the rows of an inline that belong to a page."""
+    name = _get_foreign_key(parent, inline.model, fk_name=inline.fk_name).name
+    model: type[Model] = inline.model
+    return model._base_manager.filter(**{name: obj}).values_list("pk", flat=True)
 
 
 def _held(model: type[Model], keys: Iterable[Any]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts import flows as accounts
@@ -21,7 +21,7 @@ from accounts.models import User
 from portal.holds import flows
 from portal.holds.desk import AsksHolds, Desk
 from portal.holds.models import Hold
-from portal.subjects.models import ContactPoint
+from portal.subjects.models import ContactPoint, Ending
 from tests.holds.conftest import WHY
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,19 @@ def test_of_many_none_goes_while_one_is_held(ask: Ask, people: list[User], hold:
     flows.lift(placed, by="", reason="Settled.")
     ask("changelist_view", **chosen)
     assert left(people) == 0
+
+
+def test_a_row_within_a_page_is_not_taken_out_while_it_is_held(
+    joan: ContactPoint, hold: Callable[..., Hold], client: Client
+) -> None:
+    Ending.objects.create(subject=joan.subject, what=Ending.What.SERVICE, day=flows.today())
+    root = accounts.open_account("root@staff.example", superuser=True)
+    client.force_login(root, "allauth.account.auth_backends.AuthenticationBackend")
+    page = reverse("admin:subjects_subject_change", args=[joan.subject_id])
+    assert "endings-0-DELETE" in client.get(page).content.decode()
+    hold(joan.subject)
+    assert "endings-0-day" in client.get(page).content.decode()
+    assert "endings-0-DELETE" not in client.get(page).content.decode()
 
 
 def test_every_list_of_the_desk_asks() -> None:

@@ -55,7 +55,7 @@ def _of_failure(message: Message) -> dict[str, Any]:
         % {"day": _day(run), "trouble": run.trouble},
         "next": _("Not done: %(what)s. The next run does it. If that fails too, ask who runs the server.")
         % {"what": _named(left)},
-        **_frame(),
+        **_frame(run),
     }
 
 
@@ -75,7 +75,7 @@ def _of_question(message: Message) -> dict[str, Any]:
         "lead": words % {"day": _day(run), "rows": f"{rows:,}"},
         "next": _("It waits with: %(what)s. Look whether that is right, then say yes. Until then it stays.")
         % {"what": _named(asking)},
-        **_frame(),
+        **_frame(run),
     }
 
 
@@ -86,9 +86,9 @@ def _run(message: Message) -> Run:
     return run
 
 
-def _frame() -> dict[str, Any]:
+def _frame(run: Run) -> dict[str, Any]:
     return {
-        "url": f"{settings.BASE_URL}{reverse('admin:index')}",
+        "url": f"{settings.BASE_URL}{reverse('admin:portal_retention_run_change', args=[run.pk])}",
         "footer": {
             "purpose": _("the work on retention"),
             "held": _("this address"),
