@@ -98,7 +98,8 @@ def _source(message: Message, organisation: Organisation) -> str:
     if message.source is None or message.source_seen_at is None:
         return ""
     source = organisation.sources.get(message.source)
-    title = str(source.title) if source else message.source
+    # A file need not list the person as a source of their own data; its code is no word for them.
+    title = str(source.title) if source else _("you") if message.source == "person" else message.source
     return _("%(source)s, on %(date)s") % {"source": title, "date": _day(message.source_seen_at, organisation)}
 
 

@@ -109,6 +109,8 @@ def _days(mail: Mail) -> Iterator[str]:
 def _foot(mail: Mail, organisation: Organisation) -> Iterator[str]:
     if len(mail.foot) < len(organisation.controller.legal_name) or not _FOOT.search(mail.shown):
         yield "it does not say why it came"
+    if found := re.search(r"From: (person|desk|request)\b", mail.foot):
+        yield f"its foot has a code for a word: {found.group()}"
     address = ", ".join((organisation.controller.legal_name, *organisation.controller.address))
     for part in (address, organisation.controller.email, organisation.authority.website):
         if part not in mail.foot:
