@@ -172,6 +172,9 @@ def _made(
     received_at: datetime | None = None,
     postal_address: str = "",
 ) -> Request:
+    if point is not None:
+        # Whose time is over may be deleted in this very moment: who does that waits for us, and then sees the request.
+        list(locked(Subject.objects.filter(pk=point.subject_id)).values_list("pk"))
     when = {} if received_at is None else {"received_at": received_at}
     return Request.objects.create(
         id=wish.key,

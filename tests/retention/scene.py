@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db.models import Model
+
 from consent.ledger.models import CircumstancesRecord, Event
 from consent.ledger.vocabulary import Actor, Decision, Method, ObjectKind
+from portal.holds import flows as holds
+from portal.holds.models import Hold
 from portal.organisation import versions
 from portal.outbox.models import Message, State
 from portal.retention.flows import approving, running
-from portal.retention.models import Run
+from portal.retention.models import Approval, Run
 from portal.subjects import flows as people
 from portal.subjects.models import Channel, ContactPoint, Provenance, Subject
 
@@ -69,10 +73,19 @@ def circumstances(point: ContactPoint, at: datetime) -> CircumstancesRecord:
     return CircumstancesRecord.objects.create(digest=f"{number:064}", subject_id=point.subject_id, created_at=at)
 
 
-def approve_all() -> None:
-    """Priya looked at every rule and let it."""
-    for rule in approving.waiting():
-        approving.approve(rule.code, rule.digest, PRIYA)
+def hold(on: Subject | Model) -> Hold:
+    """Priya holds somebody, or a row."""
+    review = holds.today() + timedelta(days=90)
+    return holds.place(on, holds.Terms(reason="A case is before the court.", owner=PRIYA, review_on=review), by=PRIYA)
+
+
+def approve(*codes: str) -> None:
+    """Priya looked at these rules, or at every one, and let them. (What looking takes has tests of its own.)"""
+    Approval.objects.bulk_create(
+        Approval(rule=rule.code, rule_digest=rule.digest, organisation_version_id=rule.current.id, approved_by=PRIYA)
+        for rule in approving.waiting()
+        if rule.code in (codes or {rule.code})
+    )
 
 
 def expire(as_of: datetime = NOW) -> Run:

@@ -94,7 +94,7 @@ def test_much_at_once_waits_for_a_yes_and_the_rest_goes_on(
 ) -> None:
     monkeypatch.setattr(settings, "RETENTION_ASK_FROM_ROWS", 3)
     scene.circumstances(scene.person(), years_ago(2))
-    scene.approve_all()
+    scene.approve()
     run = scene.expire()
     asking = run.parts.get(holding="outbox.Message")
     assert (run.state, asking.state, asking.removed) == (Run.State.ASKING, Part.State.ASKING, 0)
@@ -110,7 +110,7 @@ def test_a_question_nobody_answered_is_asked_again_by_the_next_run(
     old_mails: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "RETENTION_ASK_FROM_ROWS", 3)
-    scene.approve_all()
+    scene.approve()
     first = scene.expire()
     second = scene.expire()
     first.refresh_from_db()

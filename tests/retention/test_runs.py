@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("organisation", ["o
 
 @pytest.fixture(autouse=True)
 def _approved(organisation: versions.Current) -> None:
-    scene.approve_all()
+    scene.approve()
 
 
 def part(run: Run, label: str, rule: str = "") -> Part:

@@ -20,7 +20,7 @@ MAILS = 30
 
 @pytest.fixture(autouse=True)
 def _old_mails(organisation: versions.Current, monkeypatch: pytest.MonkeyPatch) -> None:
-    scene.approve_all()
+    scene.approve()
     scene.mails(scene.person(met=years_ago(1)), years_ago(3), MAILS)
     for size in ("LEAST", "FIRST", "MOST"):
         monkeypatch.setattr(batches, size, 10)

@@ -95,18 +95,21 @@ def lines(as_of: datetime | None = None, rule: str = "") -> Iterator[Line]:
 
 def line(work: Work) -> Line:
     """The line of one holding, in a handful of statements however many rows there are."""
+    total = work.holding.model._base_manager.count()
+    if not total:
+        return Line(work, 0, 0, 0, 0, 0, 0, None, None, approving.is_approved(work.rule))
     due = work.due()
     facts = due.order_by().aggregate(rows=Count("pk"), earliest=Min("starts_at"), latest=Max("starts_at"))
     kept = staying(work, facts["rows"]) if facts["rows"] else (0, 0, 0)
     first = work.removable().order_by(work.key)[:SAMPLES] if facts["rows"] else ()
     return Line(
         work,
-        total=work.holding.model._base_manager.count(),
+        total=total,
         due=facts["rows"],
         held=kept[0],
         needed=kept[1],
         referred=kept[2],
-        undated=starts.undated(work.holding, work.rule).count(),
+        undated=0 if work.also else starts.undated(work.holding, work.rule).count(),
         earliest=facts["earliest"],
         latest=facts["latest"],
         approved=approving.is_approved(work.rule),

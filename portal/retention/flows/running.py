@@ -161,6 +161,9 @@ def _one_part(hand: Hand, part: Part, work: Work) -> bool:
     """Work on one part; whether it is settled, one way or another, or time ran out."""
     if not part.total and not part.cursor:
         _count(part, work)
+    if not part.due:
+        _settle(hand, part, Part.State.DONE)
+        return True
     if _too_many(part):
         _settle(hand, part, Part.State.ASKING)
         return True
@@ -212,8 +215,9 @@ def _counted(part: Part, gone: batches.Gone, cursor: str, took: timedelta) -> di
 
 def _count(part: Part, work: Work) -> None:
     part.total = work.holding.model._base_manager.count()
-    part.due = work.due().count()
-    part.undated = starts.undated(work.holding, work.rule).count()
+    if part.total:
+        part.due = work.due().count()
+        part.undated = 0 if work.also else starts.undated(work.holding, work.rule).count()
     part.save(update_fields=["total", "due", "undated"])
 
 
