@@ -13,9 +13,20 @@ from bench.table import Figure, rendered
 from portal.demo.processes import free_port
 from tests.servers import Postgres, Valkey
 
-MODULES = ("processes", "ledger", "choices", "cookie_api", "permission", "requests", "web", "outbox", "foreign_page")
+MODULES = (
+    "processes",
+    "ledger",
+    "choices",
+    "cookie_api",
+    "permission",
+    "requests",
+    "web",
+    "outbox",
+    "retention",
+    "foreign_page",
+)
 # Figures of these do not depend on the size of the ledger: they are taken once.
-ONCE = {"processes", "choices", "requests", "foreign_page"}
+ONCE = {"processes", "choices", "requests", "retention", "foreign_page"}
 
 
 def main() -> int:

@@ -18,12 +18,12 @@ from portal.retention import disposal, locks, starts, ties
 from portal.retention.models import Deletion
 from portal.retention.removable import Work
 
-LEAST: Final = 10
-FIRST: Final = 100
-MOST: Final = 500
+LEAST: Final = 200
+FIRST: Final = 500
+MOST: Final = 2000
 WINDOW: Final = 5000
 """Rows that are looked at for those that are due, where dating one takes looks into other tables."""
-AT_ONCE: Final = 0.05
+AT_ONCE: Final = 0.1
 """Seconds a batch should take: people wait for its locks that long. (None may hold them for 0.2.)"""
 
 
@@ -90,7 +90,7 @@ def take(work: Work, keys: Sequence[Any], record: Deletion) -> Gone:
     :class:`~portal.retention.locks.Moved`.
     """
     standing.freeze()
-    pks = locks.rows_first(work.chosen(keys), work.holding)
+    pks = locks.rows_first(work.chosen(keys), work.holding, None if work.holding.together else keys)
     chosen = work.holding.model._base_manager.filter(pk__in=pks)
     people = locks.people(work.holding, chosen)
     if work.holding.together:

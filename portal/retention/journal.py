@@ -36,7 +36,6 @@ class Line:
 
 def write(deletion: Deletion) -> None:
     """Append one deletion, on disk when this returns. Raises OSError where that cannot be."""
-    deletion.refresh_from_db(fields=["at"])
     names = ("rule", "holding", "action", "key", "rows")
     line = {"id": str(deletion.pk), "at": deletion.at.isoformat(), **{name: getattr(deletion, name) for name in names}}
     _append(_path(deletion.at.year), json.dumps(line, ensure_ascii=False, separators=(",", ":")))

@@ -23,13 +23,15 @@ class Moved(Exception):
     """Somebody was merged between the look and the lock: look again."""
 
 
-def rows_first(work_rows: QuerySet[Any], holding: Holding) -> list[Any]:
+def rows_first(chosen: QuerySet[Any], holding: Holding, known: Sequence[Any] | None) -> list[Any]:
     """Locks the rows that come before their people, and passes over those that somebody is at work on.
 
-    Returns the primary keys that may go on.
+    Returns the primary keys that may go on; ``known`` are all of them, if they are.
     """
-    keys = list(_for_update(work_rows).values_list("pk", flat=True)) if holding.rows_first else None
-    pks = list(work_rows.values_list("pk", flat=True)) if keys is None else keys
+    if holding.rows_first or known is None:
+        pks = list((_for_update(chosen) if holding.rows_first else chosen).values_list("pk", flat=True))
+    else:
+        pks = list(known)
     busy: set[Any] = set()
     for tie in ties.parts(holding.model):
         if _rows_first(tie.model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -131,9 +130,8 @@ class World:
 
 
 @pytest.fixture(autouse=True)
-def _no_questions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "RETENTION_ASK_FROM_ROWS", 10**6)
-    return
 
 
 @pytest.mark.parametrize(("organisation", "now"), CASES, indirect=["organisation"])

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 
 from portal.database import database_now
 from portal.organisation import versions
+from portal.outbox import kinds
 from portal.outbox.models import Message
 from portal.retention import batches, journal
 from portal.retention.flows import running, steering
@@ -24,6 +26,12 @@ def _old_mails(organisation: versions.Current, monkeypatch: pytest.MonkeyPatch) 
     scene.mails(scene.person(met=years_ago(1)), years_ago(3), MAILS)
     for size in ("LEAST", "FIRST", "MOST"):
         monkeypatch.setattr(batches, size, 10)
+
+
+def read(kind: str) -> str:
+    """What a mail of this kind says."""
+    message = Message.objects.filter(kind=kind).latest("created_at")
+    return render_to_string("mail/retention/news.txt", kinds.get(kind).context(message))
 
 
 def after_first_batch(act: Callable[[Run], None]) -> Callable[[Part], None]:
@@ -104,6 +112,7 @@ def test_a_full_disk_fails_the_run_which_is_mailed_and_the_next_run_does_the_res
     failed = Run.objects.get()
     assert (failed.state, failed.trouble, failed.open) == (Run.State.FAILED, "OSError", None)
     assert mailed("retention-failed") == 1
+    assert "Mails with their privacy notice (Data protection lead)" in read("retention-failed")
     run = running.expire(as_of=NOW)
     assert run.state == Run.State.DONE
     assert Message.objects.filter(kind="news").count() == 0
