@@ -17,6 +17,9 @@ from accounts import flows as accounts
 from accounts.directory import key_of
 from accounts.groups import AUDITOR, EDITOR, SUPPORT
 from accounts.models import User
+from dsar.flows import asking
+from dsar.flows.asking import Wish
+from dsar.vocabulary import Matter
 from portal.holds import flows
 from portal.holds.models import Hold
 from portal.outbox.models import Message
@@ -139,6 +142,17 @@ def test_a_person_page_shows_their_holds_and_leads_to_a_new_one(
     assert WHY in page
     (way,) = re.findall(r'href="([^"]+)">Hold this person’s data', page)
     assert f'value="{joan.subject_id}"' in desk.get(way).content.decode()
+
+
+def test_a_request_leads_to_a_hold_on_it(desk: Client, joan: ContactPoint) -> None:
+    request = asking.ask_as_guest(joan.address, Wish(Matter.ACCESS))
+    page = desk.get(reverse("admin:dsar_request_change", args=[request.pk])).content.decode()
+    (way,) = re.findall(r'href="([^"]+)">Hold this request', page)
+    form = desk.get(html.unescape(way)).content.decode()
+    assert '<option value="dsar.Request" selected>' in form
+    assert f'value="{request.pk}"' in form
+    place(desk, "record", holding="dsar.Request", row=str(request.pk))
+    assert Hold.objects.get().row == str(request.pk)
 
 
 def test_the_index_names_the_holds_to_look_at(desk: Client, joan: ContactPoint, hold: Placing) -> None:
