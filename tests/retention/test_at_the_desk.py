@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import redis
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
@@ -20,7 +22,7 @@ from portal.holds import flows as holds
 from portal.organisation.versions import Current
 from portal.outbox.models import Message
 from portal.retention import rules
-from portal.retention.desk import words
+from portal.retention.desk import nudge, words
 from portal.retention.flows import daily, running
 from portal.retention.models import Approval, Deletion, Part, Run
 from portal.subjects.models import ContactPoint
@@ -236,3 +238,9 @@ def test_looking_changes_nothing_and_nothing_is_steered_by_a_link(priya: Client)
     for page in (("start",), ("approve", "mails"), ("steer", run.pk, "abort")):
         assert priya.get(reverse(f"admin:portal_retention_{page[0]}", args=page[1:])).status_code == 405, page
     assert priya.get(reverse("admin:portal_retention_run_change", args=[run.pk + 1])).status_code == 404
+
+
+def test_a_worker_is_told_of_a_run_that_was_begun(priya: Client) -> None:
+    nudge.publish()
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2) as broker:
+        assert b"portal.retention.expire" in b"".join(broker.lrange("celery", 0, -1))
