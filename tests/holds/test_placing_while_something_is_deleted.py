@@ -22,12 +22,6 @@ from tests.holds.conftest import free, mail, terms_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def _row_locks() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
-
-
 @contextmanager
 def meanwhile(do: Callable[[], Any]) -> Iterator[threading.Thread]:
     """``do()`` in a thread with a connection of its own; joined at the end."""

@@ -50,11 +50,11 @@ class Oracle:
         return now.astimezone(self.zone).date() > self.last_day(rule, start)
 
     def starts_around(self, rule: str, now: datetime) -> list[datetime]:
-        """Moments around that from which the period is just over: early and late on each of five days, and far off."""
+        """Moments around that from which the period is just over: early and late on each of three days, and far off."""
         day = now.astimezone(self.zone).date()
         while not self.is_over(rule, self._at(day, 12), now):
             day -= DAY
-        near = [self._at(day + DAY * shift, hour) for shift in (-2, -1, 0, 1, 2) for hour in (0, 23)]
+        near = [self._at(day + DAY * shift, hour) for shift in (-1, 0, 1) for hour in (0, 23)]
         return [moment for moment in (*near, self._at(day, 12) - 400 * DAY) if moment < now]
 
     def _at(self, day: date, hour: int) -> datetime:
