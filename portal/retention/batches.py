@@ -18,12 +18,12 @@ from portal.retention import disposal, locks, starts, ties
 from portal.retention.models import Deletion
 from portal.retention.removable import Work
 
-LEAST: Final = 200
+LEAST: Final = 250
 FIRST: Final = 500
 MOST: Final = 2000
 WINDOW: Final = 5000
 """Rows that are looked at for those that are due, where dating one takes looks into other tables."""
-AT_ONCE: Final = 0.1
+AT_ONCE: Final = 0.15
 """Seconds a batch should take: people wait for its locks that long. (None may hold them for 0.2.)"""
 
 
@@ -35,9 +35,9 @@ class Size:
 
     def learn(self, seconds: float) -> None:
         """Up by half where there is room, down by half where it took too long."""
-        if seconds > AT_ONCE * 1.5:
+        if seconds > AT_ONCE * 1.2:
             self.keys = max(LEAST, self.keys // 2)
-        elif seconds < AT_ONCE * 0.75:
+        elif seconds < AT_ONCE * 0.8:
             self.keys = min(MOST, self.keys * 3 // 2)
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -35,11 +36,21 @@ class Line:
 
 
 def write(deletion: Deletion) -> None:
+    """Append one deletion, and note that it is there. Raises OSError where that cannot be."""
+    append(deletion)
+    note([deletion.pk])
+
+
+def append(deletion: Deletion) -> None:
     """Append one deletion, on disk when this returns. Raises OSError where that cannot be."""
     names = ("rule", "holding", "action", "key", "rows")
     line = {"id": str(deletion.pk), "at": deletion.at.isoformat(), **{name: getattr(deletion, name) for name in names}}
     _append(_path(deletion.at.year), json.dumps(line, ensure_ascii=False, separators=(",", ":")))
-    Deletion.objects.filter(pk=deletion.pk).update(journalled=True)
+
+
+def note(ids: Iterable[UUID]) -> None:
+    """These deletions are in the journal. What is not noted is appended again by :func:`catch_up`, and read once."""
+    Deletion.objects.filter(pk__in=list(ids)).update(journalled=True)
 
 
 def catch_up() -> int:

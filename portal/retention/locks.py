@@ -6,7 +6,7 @@ with them each record that was merged with theirs. What was decided before is th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -46,10 +46,9 @@ def people(holding: Holding, rows: QuerySet[Any]) -> dict[UUID, UUID]:
 
     Raises :class:`Moved`.
     """
-    ids = {one for row in rows.values_list(*_columns(holding)) for one in row} - {None} if holding.paths else set()
-    if not ids:
+    heads = {head or pk for pk, head in _speakers(holding, rows)} - {None}
+    if not heads:
         return {}
-    heads = {head or pk for pk, head in Subject.objects.filter(pk__in=ids).values_list("pk", "head")}
     family = Subject.objects.filter(Q(pk__in=heads) | Q(head__in=heads)).order_by("pk")
     if connection.features.has_select_for_update:
         family = family.select_for_update(of=("self",))
@@ -79,5 +78,7 @@ def _rows_first(model: type[Model]) -> bool:
         return False
 
 
-def _columns(holding: Holding) -> Sequence[str]:
-    return ["pk" if path == SELF else path for path in holding.paths]
+def _speakers(holding: Holding, rows: QuerySet[Any]) -> Iterator[tuple[UUID | None, UUID | None]]:
+    """Whom each row is about, and the record that speaks for them if it is another."""
+    for path in holding.paths:
+        yield from rows.values_list(*(("pk", "head") if path == SELF else (path, f"{path}__head")))

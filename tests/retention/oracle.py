@@ -51,7 +51,9 @@ class Oracle:
 
     def starts_around(self, rule: str, now: datetime) -> list[datetime]:
         """Moments around that from which the period is just over: early and late on each of three days, and far off."""
-        day = now.astimezone(self.zone).date()
+        amount, unit = self.file["retention"][rule]["period"].split()
+        shortest = {"day": 1, "week": 7, "month": 28, "year": 365}[unit.rstrip("s")] * int(amount)
+        day = now.astimezone(self.zone).date() - DAY * shortest
         while not self.is_over(rule, self._at(day, 12), now):
             day -= DAY
         near = [self._at(day + DAY * shift, hour) for shift in (-1, 0, 1) for hour in (0, 23)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -55,7 +56,7 @@ def test_exactly_those_are_gone_whose_time_is_over_and_whom_nothing_holds(lives:
     assert there == {pk for pk, life in zip(points, lives, strict=True) if stays(life)}
 
 
-def born(life: Life) -> object:
+def born(life: Life) -> UUID:
     """Somebody new with this life; an opt-out is no contact."""
     point = scene.person(f"person{next(numbers)}@example.org", met=NOW - SIX_YEARS - timedelta(days=life.met))
     for days, decision in ((life.heard, Decision.GRANTED), (life.left, Decision.OBJECTED)):

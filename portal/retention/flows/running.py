@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -45,18 +46,26 @@ class Interrupted(Exception):
 
 @dataclass
 class Hand:
-    """A process at work on a run: its name on the run, until when it may go on, and whom it tells how far it is."""
+    """A process at work on a run: its name on the run, until when it may go on, and whom it tells how far it is.
+
+    ``appended`` are deletions in the journal of which the next transaction will say so: one of their own costs as much
+    as the batch.
+    """
 
     run: Run
     tell: Tell
     until: float | None = None
     name: str = field(default_factory=lambda: secrets.token_hex(16))
+    appended: list[UUID] = field(default_factory=list)
 
     def renew(self) -> None:
         """Within each batch's transaction: it is ours still, and stays so. Raises :class:`Interrupted`."""
         mine = Run.objects.filter(pk=self.run.pk, holder=self.name, state=Run.State.RUNNING)
         if not mine.update(lease_until=ClockTimestamp() + LEASE):
             raise Interrupted
+        if self.appended:
+            journal.note(self.appended)
+            transaction.on_commit(self.appended.clear)
 
     def out_of_time(self) -> bool:
         return self.until is not None and batches.timed() > self.until
@@ -197,7 +206,8 @@ def _batch(hand: Hand, part: Part, work: Work, keys: Sequence[Any]) -> None:
     for name, value in after.items():
         setattr(part, name, value)
     if gone.record is not None:
-        journal.write(gone.record)
+        journal.append(gone.record)
+        hand.appended.append(gone.record.pk)
 
 
 def _counted(part: Part, gone: batches.Gone, cursor: str, took: timedelta) -> dict[str, Any]:
