@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from portal.organisation.problems import Problem
 from portal.organisation.schema import PORTAL_RULES, Organisation, RetentionAction
 from portal.personal_data import registry
-from portal.retention import periods, starts
+from portal.retention import periods, starts, ties
 
 
 def problems(organisation: Organisation) -> Iterator[Problem]:
@@ -31,7 +31,7 @@ def _rules_for_holdings(organisation: Organisation) -> Iterator[Problem]:
             known = ", ".join(sorted(starts.known_to(holding)))
             message = f"{holding.label} cannot tell when {found.from_.value!r} was."
             yield _fault(table, "from", message, f"Write one it can tell: {known}.")
-        if found.action is RetentionAction.ANONYMISE and not holding.anonymise:
+        if found.action is RetentionAction.ANONYMISE and not (holding.anonymise or ties.is_part(holding)):
             message = f"{holding.label} has nothing left once it names nobody."
             yield _fault(table, "action", message, 'Write "delete", or "review" to have a person look.')
 
