@@ -1,6 +1,6 @@
 """Retention: a fifth of a large table goes by ``expire``, against the plain batched DELETE of the same rows by hand.
 
-So many rows as ``BENCH_RETENTION_ROWS`` says, by default 500,000 (5,000,000 take a quarter of an hour).
+So many rows as ``BENCH_RETENTION_ROWS`` says, by default 500,000: 5,000,000 take some minutes.
 """
 
 from __future__ import annotations
