@@ -280,10 +280,16 @@ a{color:inherit}
   };
 
   const asks = () => !holds() && categories.some((category) => !bySignal(category));
+  const soon = (step) => requestAnimationFrame(() => setTimeout(step));
   const greet = () => {
     if (!asks() || left || host?.isConnected) return;
     show();
-    if (categories.some(unasked)) apply(); // what the banner has now told of
+    const { style } = section; // laid out now and painted a frame later: both at once are a long task on a slow phone
+    style.visibility = "hidden";
+    soon(() => {
+      style.visibility = "";
+      if (categories.some(unasked)) apply(); // what the banner has now told of
+    });
   };
   const open = () => {
     if (!categories?.[0]) return config && location.assign(config.register);
@@ -328,7 +334,7 @@ a{color:inherit}
         ({ words, categories } = config);
         choice = read();
         // In a frame of its own, after the page's first: drawing both at once keeps a slow phone busy for too long.
-        requestAnimationFrame(() => setTimeout(greet));
+        soon(greet);
         apply();
         send();
         new MutationObserver(() => due ||= requestAnimationFrame(scan)).observe(root, { childList: true, subtree: true });

@@ -136,8 +136,13 @@ def gpc(joan: BrowserContext) -> None:
 
 
 def ready(page: Page) -> None:
-    """Wait until the page knows its choices, and asks for them if it has to: in the frame after."""
-    page.evaluate("portalConsent.ready.then(() => new Promise(done => requestAnimationFrame(() => setTimeout(done))))")
+    """Wait until the page knows its choices, and asks for them if it has to: in the frames after."""
+    page.evaluate("""(async () => {
+        await portalConsent.ready;
+        const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+        await frame();
+        await frame();
+    })()""")
 
 
 def until(page: Page, condition: str, seconds: float = 10) -> None:
