@@ -8,7 +8,7 @@ whose own clock is ten minutes off then neither sends early nor holds a permit t
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -16,6 +16,8 @@ from django.db.models import CharField, DateTimeField, Func, Lookup, Model, Quer
 from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=Model)
+LOCK_NOT_AVAILABLE: Final = "55P03"
+"""PostgreSQL's SQLSTATE (its manual, appendix A)."""
 
 
 class ClockTimestamp(Func):
@@ -95,6 +97,11 @@ def database_now() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]
         return now.astimezone(UTC)
+
+
+def is_lock_timeout(error: BaseException) -> bool:
+    """Whether PostgreSQL gave up waiting for somebody else's lock (``lock_timeout``), and nothing else is wrong."""
+    return getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 def locked(queryset: QuerySet[M], *, skip_locked: bool = False) -> QuerySet[M]:

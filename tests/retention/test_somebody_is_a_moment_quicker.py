@@ -90,6 +90,22 @@ def test_of_several_runs_at_once_there_is_one(joan: ContactPoint) -> None:
     assert not Run.objects.unfinished().exists()
 
 
+if ON_POSTGRESQL:
+
+    def test_whoever_is_kept_waiting_while_another_begins_is_told_so(joan: ContactPoint) -> None:
+        def impatient() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '50ms'")
+            running.begin(as_of=NOW)
+
+        with ThreadPoolExecutor(1) as others, transaction.atomic():
+            running.begin(as_of=NOW)
+            second = others.submit(in_a_connection_of_its_own, impatient)
+            with pytest.raises(running.AlreadyAtWork):
+                second.result()
+        assert Run.objects.count() == 1
+
+
 def in_a_connection_of_its_own(act: Callable[[], T]) -> T:
     try:
         return act()

@@ -13,11 +13,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from portal.database import ClockTimestamp, database_now
+from portal.database import ClockTimestamp, database_now, is_lock_timeout
 from portal.organisation import versions
 from portal.organisation.schema import RetentionAction
 from portal.retention import batches, disposal, journal, starts, ties
@@ -100,6 +100,10 @@ def begin(*, as_of: datetime | None = None, by: str = "") -> Run:
             Run.objects.filter(state=Run.State.ASKING).update(state=Run.State.DONE)
     except IntegrityError:
         raise AlreadyAtWork from None
+    except OperationalError as error:
+        if is_lock_timeout(error):  # another process is beginning one, and has not ended it
+            raise AlreadyAtWork from error
+        raise
     return run
 
 
