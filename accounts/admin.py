@@ -7,19 +7,23 @@ from typing import Any, ClassVar
 from allauth.account.admin import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts import flows
-from accounts.models import User
+from accounts.looks.admin import LookAdmin
+from accounts.models import Look, User
+from portal import looks
 
+admin.site.register(Look, LookAdmin)
 # Registered by the two imports above. Either would let staff change what other code keeps in step: an address stands
 # in three places (accounts.addresses), and the groups stand in code.
 for model in (Group, EmailAddress):
@@ -91,6 +95,12 @@ class UserAdmin(DjangoUserAdmin[User]):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """One account that is nobody's yet, and never many at once: a person is forgotten by a request, not here."""
         return super().has_delete_permission(request, obj) and obj is not None and obj.subject_id is None
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """A page of Django's own, and so with a look of its own."""
+        if self.has_change_permission(request):
+            looks.at_rows(request, User, [unquote(id)])
+        return super().user_change_password(request, id, form_url)
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:
         super().save_model(request, obj, form, change)

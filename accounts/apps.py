@@ -13,11 +13,13 @@ class AccountsConfig(AppConfig):
 
         from accounts import directory, flows, groups, leaving, mails, receivers, ways_in
         from accounts import starts as known_of_accounts
-        from portal import staff
+        from accounts.looks import keeping, panels
+        from portal import append_only, looks, staff
         from portal.home import ways
         from portal.outbox import kinds
         from portal.retention import starts
         from portal.subjects import merging
+        from portal.subjects import panels as person_page
 
         apps.get_app_config("auth").verbose_name = _("Groups of staff")
         for kind in mails.KINDS:
@@ -28,6 +30,10 @@ class AccountsConfig(AppConfig):
             starts.register(start, *sources)
         staff.register(directory.DIRECTORY)
         leaving.register()
+        append_only.register(keeping.LOOKS)
+        looks.register(keeping.write)
+        keeping.register_lane()
+        person_page.register(panels.LOOKS)
         merging.on_merge(flows.follow_merge)
         merging.on_undo(flows.follow_merge)
         post_migrate.connect(groups.fill, dispatch_uid="accounts.groups")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
+from django.apps import apps
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from portal.subjects import identity
 from portal.subjects.models import Channel
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Look, User  # noqa: F401  # named in the base classes below
 
 
 class UserQuerySet(QuerySet["User"]):
@@ -77,3 +80,19 @@ class UserManager(BaseUserManager["User"]):
         except identity.InvalidAddress:
             raise self.model.DoesNotExist from None
         return self.get(email=known)
+
+
+class LookQuerySet(QuerySet["Look"]):
+    """What staff looked at."""
+
+    def at_person(self, family: list[UUID]) -> Self:
+        """At one person, by the ids of all their records."""
+        return self.filter(subject__in=family)
+
+    def named(self) -> Self:
+        """Each with ``who``: the name of who looked; the number of an account that is gone."""
+        accounts = apps.get_model("accounts", "User")._default_manager.annotate(
+            called=Coalesce(NullIf("name", Value("")), F("email"), output_field=CharField())
+        )
+        whose = accounts.filter(pk=Cast(OuterRef("staff"), BigIntegerField())).values("called")[:1]
+        return self.annotate(who=Coalesce(Subquery(whose), F("staff"), output_field=CharField()))

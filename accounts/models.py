@@ -1,4 +1,4 @@
-"""People who sign in: customers and staff."""
+"""People who sign in, customers and staff, and what staff looked at."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.managers import UserManager
+from accounts.managers import LookQuerySet, UserManager
+from portal import looks, staff
 from portal.database import ClockTimestamp, database_now
+from portal.personal_data import registry
 from portal.subjects import identity
 from portal.subjects.models import Channel
 
@@ -71,3 +73,57 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.email
+
+
+class Look(models.Model):
+    """That somebody of the staff saw something about a person: who, when, whose, and what kind of row. Never what.
+
+    ``staff`` is the number of the account as text (:mod:`portal.staff`); ``subject`` keeps its number when the person
+    is gone, and holds nobody back. A table that only grows: rows leave by a :class:`Clearing` alone.
+    """
+
+    staff = models.CharField(_("who"), max_length=staff.KEY_LENGTH)
+    subject = models.ForeignKey(
+        "subjects.Subject", models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name=_("whose")
+    )
+    what = models.CharField(_("did what"), max_length=8, choices=looks.What)
+    kind = models.CharField(_("with"), max_length=100)
+    row = models.CharField(_("key"), max_length=64, blank=True)
+    shown = models.PositiveIntegerField(_("rows shown"), default=1)
+    at = models.DateTimeField(_("when"), db_default=ClockTimestamp())
+
+    objects: ClassVar[LookQuerySet] = LookQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("look by staff")
+        verbose_name_plural = _("looks by staff")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["at"], name="looks_by_time"),
+            models.Index(fields=["staff", "-at"], name="looks_of_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.kind}"
+
+    def get_kind_display(self) -> str:
+        """What was looked at, as the person calls it: "Your requests"; the label of an app that is gone."""
+        holding = next((one for one in registry.holdings() if one.label == self.kind), None)
+        return str(holding.title) if holding else self.kind
+
+
+class Clearing(models.Model):
+    """That looks left the log, their time being over. The only key to deleting one.
+
+    A trigger refuses to delete a look unless a row here covers its number; once it is done ``up_to`` is cleared.
+    """
+
+    up_to = models.BigIntegerField(_("up to"), null=True, db_index=True)
+    looks = models.PositiveIntegerField(_("looks"))
+    cleared_at = models.DateTimeField(_("when"), db_default=ClockTimestamp())
+
+    class Meta:
+        verbose_name = _("clearing of looks")
+        verbose_name_plural = _("clearings of looks")
+
+    def __str__(self) -> str:
+        return f"{self.cleared_at:%Y-%m-%d}: {self.looks}"

@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import starts
-from accounts.models import User
+from accounts.models import Clearing, Look, User
 from portal.organisation.schema import RetentionStart
 from portal.personal_data.registry import Erasure, Holding, exempt, register
 
@@ -94,4 +94,28 @@ register(
     )
 )
 
+register(
+    Holding(
+        model=Look,
+        subject="subject",
+        title=_("Looks by our staff at what we hold about you"),
+        category="account",
+        purpose=_("To find out looks for which there was no reason"),
+        basis=_("Legal obligation: Articles 5(1)(f), 5(2) and 32"),
+        source=_("Recorded by us"),
+        recipients=_NOBODY,
+        retention="staff_log",
+        starts={RetentionStart.COLLECTED: F("at")},
+        export={"at": _("When"), "what": _("What they did"), "kind": _("With")},
+        withhold={
+            "staff": _("Names one of our staff, who has rights too; ask us if you think that a look had no reason"),
+            "row": _("A number of ours for a record that is listed where it belongs"),
+            "shown": _("How many rows stood in a list, most of them about others"),
+        },
+        erase=Erasure.KEEP,
+        survives={"*": _("The proof of who looked outlives what they looked at")},
+    )
+)
+
+exempt(Clearing, _("Counts the looks that left the log; it names nobody"))
 exempt(EmailConfirmation, "Stays empty: addresses are proved by codes, which allauth keeps in no table.")

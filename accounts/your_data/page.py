@@ -126,8 +126,9 @@ def _shown(row: Model, column: Field[Any, Any], organisation: Organisation) -> s
         return date_format(timezone.localtime(value), "j F Y, H:i")
     if isinstance(value, date):
         return date_format(value, "j F Y")
-    if column.choices:
-        return str(getattr(row, f"get_{column.name}_display")())
+    in_words = getattr(row, f"get_{column.name}_display", None)
+    if in_words is not None:
+        return str(in_words())
     if isinstance(value, list | dict):
         return ", ".join(map(str, value))
     return _titled(column.name, str(value), organisation)

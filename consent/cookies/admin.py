@@ -24,6 +24,7 @@ from consent.cookies import figures, proof
 from consent.cookies.choice_cookie import quoted
 from consent.cookies.models import Browser, Choice, Removal
 from consent.ledger.admin import ReadOnly
+from portal import looks
 from portal.database import database_now
 
 
@@ -73,6 +74,7 @@ class BrowserAdmin(Quotable):
             raise Http404
         if not self.has_view_permission(request, browser):
             raise PermissionDenied
+        looks.at(request, browser, looks.What.SAVED)
         said = gettext("Drew the proof of the choices")
         LogEntry.objects.log_actions(str(request.user.pk), [browser], CHANGE, said, single_object=True)
         context = {

@@ -15,11 +15,11 @@ class DeskView(DeskPage):
 
     needs = "dsar.view_request"
 
-
-def find(pk: UUID) -> Request:
-    """The request with this id; raises Http404."""
-    known = Request.objects.select_related("subject", "contact_point__subject", "assignee", "duplicate_of")
-    found = known.select_related("complains_about").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    def find(self, pk: UUID) -> Request:
+        """The request with this id, and that somebody looks at it; raises Http404."""
+        known = Request.objects.select_related("subject", "contact_point__subject", "assignee", "duplicate_of")
+        found = known.select_related("complains_about").filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        self.looked_at(found)
+        return found

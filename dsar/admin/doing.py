@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dsar.admin import deeds
-from dsar.admin.base import DeskView, find
+from dsar.admin.base import DeskView
 from dsar.admin.task_form import TaskForm
 from dsar.flows import tasks
 from dsar.flows.steps import Refused
@@ -51,7 +51,7 @@ class Do(DeskView):
             raise Http404
         if not user.has_perm(deed.needs):
             raise PermissionDenied
-        return find(pk), deed, user
+        return self.find(pk), deed, user
 
     def _shown(self, asked: Request, deed: deeds.Deed, form: Any) -> HttpResponse:
         title = f"{deed.label}: {asked.reference}"
@@ -83,6 +83,7 @@ class Answer(DeskView):
         found = Task.objects.filter(pk=task, request=pk).select_related("request").first()
         if found is None:
             raise Http404
+        self.looked_at(found)
         return found
 
     def _shown(self, task: Task, form: Any) -> HttpResponse:

@@ -16,6 +16,7 @@ from dsar.admin.base import DeskView
 from dsar.files import serving, vault
 from dsar.flows import identity, steps, talking
 from dsar.models import Attachment, IdentityDocument
+from portal.looks import What
 
 
 class File(DeskView):
@@ -28,7 +29,7 @@ class File(DeskView):
         """The file, to be saved."""
         found = Attachment.objects.filter(pk=file, request=pk).select_related("request").first()
         by = steps.staff(cast("User", request.user))
-        return _sent(request, pk, found, lambda: talking.download(found, by) if found else b"")
+        return _sent(self, pk, found, lambda: talking.download(found, by) if found else b"")
 
 
 class Proof(DeskView):
@@ -42,16 +43,17 @@ class Proof(DeskView):
         known = IdentityDocument.objects.select_related("check_of__request")
         found = known.filter(pk=file, check_of__request=pk).first()
         user = cast("User", request.user)
-        return _sent(request, pk, found, lambda: identity.look_at(found, user) if found else b"")
+        return _sent(self, pk, found, lambda: identity.look_at(found, user) if found else b"")
 
 
-def _sent(request: HttpRequest, pk: UUID, file: Any, read: Callable[[], bytes]) -> HttpResponse:
+def _sent(view: DeskView, pk: UUID, file: Any, read: Callable[[], bytes]) -> HttpResponse:
     if file is None:
         raise Http404
+    view.looked_at(file, What.SAVED)
     try:
         return serving.attachment(read(), file.name, file.content_type)
     except vault.Gone:
-        messages.error(request, _("This file is not here any more."))
+        messages.error(view.request, _("This file is not here any more."))
     except vault.Unreadable:
-        messages.error(request, _("This file cannot be opened: its key is gone, or it was changed."))
+        messages.error(view.request, _("This file cannot be opened: its key is gone, or it was changed."))
     return redirect("admin:dsar_request_change", pk)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dsar import matters, urgency
 from dsar.admin import deeds, timeline
-from dsar.admin.base import DeskView, find
+from dsar.admin.base import DeskView
 from dsar.admin.task_form import TaskForm
 from dsar.clock import Deadline
 from dsar.flows import deadlines
@@ -143,7 +143,7 @@ class Show(DeskView):
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Everything about a request."""
-        asked = find(pk)
+        asked = self.find(pk)
         desk = Desk(asked, cast("User", request.user))
         context = self.frame(f"{asked.reference}: {desk.title}", asked=asked, page=desk)
         return render(request, "admin/dsar/request/change_form.html", context)

@@ -25,7 +25,7 @@ from dsar.models import Event, Request
 from dsar.vocabulary import Happening, Matter
 from portal.organisation import versions
 from portal.subjects.masking import masked
-from portal.subjects.posted_search import PostedSearch, person_at
+from portal.subjects.posted_search import PostedSearch
 
 
 @admin.register(Request)
@@ -101,7 +101,7 @@ class RequestAdmin(PostedSearch):
         if by_reference is not None:
             return HttpResponseRedirect(reverse("admin:dsar_request_change", args=[by_reference.pk]))
         changelist = reverse("admin:dsar_request_changelist")
-        person = person_at(sought)
+        person = self.person_at(request, sought)
         if person is not None:
             return HttpResponseRedirect(f"{changelist}?state=all&person={person}")
         self.message_user(request, gettext("No request has this reference or address."), messages.WARNING)

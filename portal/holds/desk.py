@@ -1,4 +1,6 @@
-"""The desk deletes nothing that is held, whichever app's rows it shows: one row or many, it says why they stay."""
+"""The desk deletes nothing that is held, whichever app's rows it shows: one row or many, it says why they stay.
+
+And it keeps who looked at what (:mod:`portal.looks.desk`)."""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse
 
 from portal.holds import standing
+from portal.looks.desk import Watched
 from portal.personal_data import registry
 
 SHOWN: Final = 20
@@ -43,12 +46,13 @@ class AsksHolds(admin.ModelAdmin[Any]):
 
 
 class Desk(admin.AdminSite):
-    """Django's admin site, with :class:`AsksHolds` in every admin."""
+    """Django's admin site, with :class:`AsksHolds` and :class:`~portal.looks.desk.Watched` in every admin."""
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """As Django's."""
         given = admin_class or admin.ModelAdmin
-        asking = given if issubclass(given, AsksHolds) else type(given.__name__, (AsksHolds, given), _same_place(given))
+        missing = tuple(one for one in (Watched, AsksHolds) if not issubclass(given, one))
+        asking = type(given.__name__, (*missing, given), _same_place(given)) if missing else given
         super().register(model_or_iterable, asking, **options)
 
 

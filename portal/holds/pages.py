@@ -10,10 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal import looks
 from portal.desk import DeskPage
 from portal.holds import described, flows, forms
 from portal.holds.flows import Refused
 from portal.holds.models import Hold
+from portal.subjects.models import Subject
 
 TITLES: Final = {
     "person": gettext_lazy("Hold a person’s data"),
@@ -36,7 +38,10 @@ class Place(DeskPage):
     def post(self, request: HttpRequest, on: str) -> HttpResponse:
         """Places it; what the flow refuses is said, with what was typed kept."""
         form = self._form(on)(request.POST)
-        if not form.is_valid():
+        valid = form.is_valid()
+        if isinstance(person := form.cleaned_data.get("person"), Subject):
+            self.looked_at(person, looks.What.SOUGHT)
+        if not valid:
             return self._shown(on, form)
         try:
             hold = flows.place(form.on(), form.terms(), by=str(request.user.pk))
@@ -64,7 +69,7 @@ class Show(DeskPage):
 
     def get(self, _request: HttpRequest, pk: int) -> HttpResponse:
         """The page."""
-        return shown(self, find(pk))
+        return shown(self, find(self, pk))
 
 
 class Extend(DeskPage):
@@ -74,7 +79,7 @@ class Extend(DeskPage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Writes it down."""
-        hold, form = find(pk), forms.Extend(request.POST, auto_id="extend_%s")
+        hold, form = find(self, pk), forms.Extend(request.POST, auto_id="extend_%s")
         return done(self, hold, form, "extend", lambda by: flows.extend(hold, by=by, **form.cleaned_data))
 
 
@@ -85,7 +90,7 @@ class Lift(DeskPage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Lifts it."""
-        hold, form = find(pk), forms.Lift(request.POST, auto_id="lift_%s")
+        hold, form = find(self, pk), forms.Lift(request.POST, auto_id="lift_%s")
         return done(self, hold, form, "lift", lambda by: flows.lift(hold, by=by, **form.cleaned_data))
 
 
@@ -109,11 +114,12 @@ def done(view: DeskPage, hold: Hold, form: forms.Plain, code: str, do: Any) -> H
     return redirect(_PAGE, hold.pk)
 
 
-def find(pk: int) -> Hold:
-    """The hold with this number; raises Http404."""
+def find(view: DeskPage, pk: int) -> Hold:
+    """The hold with this number, and that somebody looks at it; raises Http404."""
     found = Hold.objects.filter(pk=pk).select_related("subject").first()
     if found is None:
         raise Http404
+    view.looked_at(found)
     return found
 
 

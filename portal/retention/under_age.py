@@ -32,11 +32,11 @@ class UnderAge(DeskPage):
 
     def get(self, _request: HttpRequest, pk: UUID) -> HttpResponse:
         """Nothing is done by looking."""
-        return self._page(_find(pk))
+        return self._page(self._find(pk))
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Removes it, and says what stays."""
-        subject = _find(pk)
+        subject = self._find(pk)
         try:
             done = discovering.remove(subject, str(request.user.pk))
         except discovering.Refused as refused:
@@ -50,6 +50,13 @@ class UnderAge(DeskPage):
         messages.warning(request, _("Removed: %(count)d records. Not all could go yet: see below.") % {"count": gone})
         return self._page(subject, reasons=done.reasons)
 
+    def _find(self, pk: UUID) -> Subject:
+        found = Subject.objects.filter(pk=pk, erased_at=None).first()
+        if found is None:
+            raise Http404
+        self.looked_at(found)
+        return found
+
     def _page(self, subject: Subject, reasons: list[str] | None = None) -> HttpResponse:
         try:
             kinds = discovering.look(subject)
@@ -58,13 +65,6 @@ class UnderAge(DeskPage):
             return redirect("admin:subjects_subject_change", subject.pk)
         context = self.frame(_("Remove somebody who is too young"), original=subject, kinds=kinds, reasons=reasons)
         return render(self.request, "admin/portal_retention/under_age.html", {**context, "age": discovering.age()})
-
-
-def _find(pk: UUID) -> Subject:
-    found = Subject.objects.filter(pk=pk, erased_at=None).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _panel(subject: Subject) -> Table:

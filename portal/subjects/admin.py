@@ -18,7 +18,7 @@ from portal.organisation import versions
 from portal.subjects import merging, panels
 from portal.subjects.masking import masked
 from portal.subjects.models import ContactPoint, Ending, Merge, Subject, Suppression
-from portal.subjects.posted_search import PostedSearch, person_at
+from portal.subjects.posted_search import PostedSearch
 
 
 class ContactPointInline(admin.StackedInline[ContactPoint, Subject]):
@@ -128,7 +128,7 @@ class SubjectAdmin(PostedSearch):
 
     def found(self, request: HttpRequest, sought: str) -> HttpResponse:
         """To the person at this address, or back with a sentence."""
-        subject_id = person_at(sought)
+        subject_id = self.person_at(request, sought)
         if subject_id is not None:
             return HttpResponseRedirect(reverse("admin:subjects_subject_change", args=[subject_id]))
         self.message_user(request, gettext("Nobody is known at this address."), messages.WARNING)

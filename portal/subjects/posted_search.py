@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from portal import looks
 from portal.subjects import flows
 from portal.subjects.identity import InvalidAddress
 from portal.subjects.models import Channel, Subject
@@ -28,6 +29,13 @@ class PostedSearch(admin.ModelAdmin[Any]):
                 raise PermissionDenied
             return self.found(request, request.POST["address"].strip())
         return super().changelist_view(request, extra_context)
+
+    def person_at(self, request: HttpRequest, sought: str) -> UUID | None:
+        """As :func:`person_at`; that they were looked for is kept, and never by which words."""
+        person = person_at(sought)
+        if person is not None:
+            looks.at_rows(request, Subject, [person], looks.What.SOUGHT)
+        return person
 
     def found(self, request: HttpRequest, sought: str) -> HttpResponse:
         """Leads to what ``sought`` names."""

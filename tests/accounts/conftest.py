@@ -15,10 +15,14 @@ from pytest_django import Settings
 
 from accounts import flows, mails, timing
 from accounts.models import User
+from dsar.flows import asking
+from dsar.flows.asking import Wish
+from dsar.models import Request
+from dsar.vocabulary import Matter
 from portal.organisation.versions import Current
 from portal.outbox.models import Message
 from portal.subjects import flows as people
-from portal.subjects.models import ContactPoint
+from portal.subjects.models import ContactPoint, Subject
 
 JOAN = "joan.archer@example.org"
 MAREK = "marek.nowak@example.com"
@@ -120,3 +124,15 @@ def code_in(message: Message) -> str:
 
 def last_code(address: str) -> str:
     return code_in(mails_to(address)[-1])
+
+
+@pytest.fixture
+def subject(joan: User) -> Subject:
+    assert joan.subject is not None
+    return joan.subject
+
+
+@pytest.fixture
+def asked(joan: User) -> Request:
+    """Joan asked for a copy."""
+    return asking.ask_signed_in(joan, Wish(Matter.ACCESS, {}))

@@ -11,6 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Model
 
 from accounts import flows as accounts
+from accounts.models import Look
 from consent.cookies.models import Browser, Choice
 from consent.ledger import projection
 from consent.ledger.models import CircumstancesRecord, Event
@@ -52,6 +53,7 @@ class World:
         for make, rule in (
             (self.mail, "mails"),
             (self.circumstances, "circumstances"),
+            (self.deed, "staff_log"),
             (self.look, "staff_log"),
             (self.stop, "suppression"),
             (self.browser, "cookie_choices"),
@@ -69,7 +71,11 @@ class World:
     def circumstances(self, start: datetime) -> CircumstancesRecord:
         return scene.circumstances(self.known, start)
 
-    def look(self, start: datetime) -> LogEntry:
+    def look(self, start: datetime) -> Look:
+        whose = self.known.subject_id
+        return Look.objects.create(staff="7", subject_id=whose, what="opened", kind="subjects.Subject", at=start)
+
+    def deed(self, start: datetime) -> LogEntry:
         return LogEntry.objects.create(user=self.staff, action_flag=2, action_time=start)
 
     def stop(self, start: datetime) -> Suppression:
