@@ -23,7 +23,7 @@ demo-reset: .venv/demo-installed ## Forget what the demo of ORGANISATION holds
 manage: .venv/demo-installed ## Run manage.py in the demo: ARGS="permission joan.archer@example.org"
 	@exec $(BIN)/python -m portal.demo manage $(ARGS)
 
-test: .venv/dev-installed ## Run all tests, on SQLite and on PostgreSQL
+test: .venv/dev-installed ## Run all tests on PostgreSQL, and those that meet a database on SQLite too
 	@exec $(BIN)/python -m tests.run
 
 lint: .venv/dev-installed ## Check style, types, templates, layers, migrations and locks

@@ -1,5 +1,5 @@
-"""A plugin for the legs of ``make test``: what went wrong in an earlier leg, and the branch coverage of all legs
-together, in the last lines of the last one, before pytest's closing line. Whoever sees only the end sees it all.
+"""A plugin for the legs of ``make test``: what went wrong in an earlier leg, and the branch coverage of the last one,
+in its last lines, before pytest's closing line. Whoever sees only the end sees it all.
 """
 
 import os
@@ -32,7 +32,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Gen
     if left_behind := os.environ.get("LEG_LEAVES"):
         Path(left_behind).write_text("\n".join(_wrong(terminalreporter.stats, config)))
         return
-    terminalreporter.section("Branch coverage, all legs together")
+    terminalreporter.section("Branch coverage")
     _combine()
     terminalreporter.write(_said("--skip-covered"))
     for name, files in PARTS.items():

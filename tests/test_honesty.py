@@ -10,6 +10,8 @@ from django.conf import settings
 
 from tests.run import in_short
 
+pytestmark = pytest.mark.once
+
 PASSES = "def test_fine(): assert True\n"
 SKIPS = "import pytest\ndef test_elsewhere(): pytest.skip('no such machine')\n"
 

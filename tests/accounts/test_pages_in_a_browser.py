@@ -14,7 +14,7 @@ from tests.accounts.conftest import JOAN, MAREK, PASSWORD, last_code
 from tests.browser import axe
 from tests.processes import LivePortal
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
 

@@ -16,7 +16,7 @@ from tests.accounts.conftest import JOAN
 from tests.browser import axe
 from tests.processes import LivePortal
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WAYS = [(1280, "light", True), (320, "dark", False)]
 
 

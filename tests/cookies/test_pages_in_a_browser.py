@@ -16,7 +16,7 @@ from tests.browser import axe
 from tests.cookies.conftest import FIVE, JOAN, PASSWORDS
 from tests.processes import LivePortal
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOOKS: dict[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1280, "height": 900}},
     "narrow-dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"},

@@ -23,7 +23,7 @@ from portal.organisation.versions import Current
 from tests.cookies.other_site.foreign import ForeignSite
 from tests.processes import child_environment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 # Sets a cookie of its own for each category the visitor allowed, as a shop with consent.js would; one comes at once.
 ORDERLY = """<script>

@@ -16,7 +16,7 @@ import pytest
 from portal.demo.processes import end, free_port
 from tests.demo.survivors import MARK, gone, marked
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.once, pytest.mark.process, pytest.mark.xdist_group("processes")]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = {

@@ -14,7 +14,7 @@ import pytest
 from portal.demo.processes import end
 from tests.demo.survivors import MARK, gone, marked
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.once, pytest.mark.process, pytest.mark.xdist_group("processes")]
 
 # A supervisor of the parts given as program texts; says READY when it has started them.
 PROGRAM = """

@@ -13,7 +13,7 @@ from tests.browser import axe
 from tests.processes import LivePortal
 from tests.retention.moments import MAREK, PRIYA, as_of, met
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), as_of("openitio")]
+pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.django_db(transaction=True), as_of("openitio")]
 
 
 def test_priya_finds_the_way_and_the_button(

@@ -20,7 +20,7 @@ from portal.outbox.models import Message
 from tests.browser import axe
 from tests.processes import LivePortal
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

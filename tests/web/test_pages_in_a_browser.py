@@ -13,7 +13,7 @@ from tests.processes import LivePortal
 if TYPE_CHECKING:
     from portal.organisation.versions import Current
 
-pytestmark = [pytest.mark.browser, pytest.mark.process]
+pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.process]
 
 STATES = [
     "/",

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.cookies.other_site.conftest import press, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.once, pytest.mark.browser]
 TAG = "<script>window.dataLayer = window.dataLayer || []; dataLayer.push('a tag in the head')</script>"
 WAITING = '<script type="text/plain" data-consent="analytics">dataLayer.push("a tag that waited")</script>'
 ALL = {

@@ -11,7 +11,7 @@ from consent.cookies import choice_cookie as portals_own
 from tests.cookies.other_site.conftest import Saves, choice_cookie, press, ready, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.once, pytest.mark.browser]
 SHARING = "Social media and advertising"
 
 

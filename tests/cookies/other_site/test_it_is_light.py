@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.cookies.other_site.foreign import ForeignSite
 
+pytestmark = pytest.mark.once
 LARGEST = 5_000  # bytes, script and style together, gzip -9
 SLOW_LINE = {"latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 1.6e6 / 8}
 WATCH = """

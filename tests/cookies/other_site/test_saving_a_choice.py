@@ -14,7 +14,7 @@ from tests.browser import Complaints
 from tests.cookies.other_site.conftest import Saves, choice_cookie, press, ready, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.once, pytest.mark.browser]
 
 
 def test_yes_to_all_reaches_the_portal_with_what_was_on_the_screen(visit: Callable[..., Page], saves: Saves) -> None:

@@ -12,7 +12,7 @@ from tests.browser import axe
 from tests.cookies.other_site.conftest import choice_cookie, press, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.once, pytest.mark.browser]
 LONG = "<h1>A shop</h1>" + "<p>Things to buy.</p>" * 60 + "<a href='/last' id='last'>The last thing</a>"
 # No inline code, no eval, one host besides its own, and not one Trusted Types policy.
 STRICT = (

@@ -13,7 +13,7 @@ from tests.browser import axe
 from tests.cookies.other_site.conftest import press, settled, until
 from tests.cookies.other_site.foreign import Answer, ForeignSite
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.once, pytest.mark.browser]
 DOCS = Path(settings.BASE_DIR) / "docs"
 EXAMPLE = (DOCS / "examples" / "shop.html").read_text()
 

@@ -12,7 +12,7 @@ from tests.browser import axe
 from tests.cookies.other_site.conftest import Saves, press, ready, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.once, pytest.mark.browser]
 SHARING = "Social media and advertising"
 MAP = (
     "<h1>Where we are</h1><p>Here.</p>"

@@ -27,7 +27,7 @@ from tests.browser import axe
 from tests.dsar.desk.conftest import ANSWERS, BACKEND, JOAN, PRIYA, ask, page_of, to_approved
 from tests.processes import LivePortal
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 
 @pytest.fixture

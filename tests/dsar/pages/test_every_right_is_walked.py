@@ -27,7 +27,7 @@ from tests.dsar.pages.conftest import ANSWERS, BACKEND, FIVE, close_tasks
 from tests.processes import LivePortal
 from tests.smtp import SmtpSink
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 
 def mail_about(sink: SmtpSink, address: str, reference: str, words: str) -> str:

@@ -26,7 +26,7 @@ from tests.dsar.pages.conftest import (
 )
 from tests.processes import LivePortal
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

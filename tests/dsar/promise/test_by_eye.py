@@ -16,7 +16,7 @@ from portal.organisation.versions import Current
 from tests.browser import axe
 from tests.processes import LivePortal
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def answer(
