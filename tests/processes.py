@@ -55,13 +55,15 @@ class Running:
 class Worker(Running):
     """A Celery worker that is ready for tasks."""
 
-    def __init__(self, environment: dict[str, str], folder: Path, seconds: float = 30) -> None:
+    def __init__(
+        self, environment: dict[str, str], folder: Path, seconds: float = 30, application: str = "portal.celery"
+    ) -> None:
         command = [
             sys.executable,
             "-m",
             "celery",
             "-A",
-            "portal.celery",
+            application,
             "worker",
             "--concurrency=1",
             "--loglevel=INFO",

@@ -30,8 +30,9 @@ class Run(models.Model):
     """One pass over everything that has a rule, judged by one moment, ``as_of``.
 
     ``holder`` is a random name of the process that is at work on it, until ``lease_until``: each batch renews the lease
-    in its own transaction, so that a process that lost it can change nothing. ``begun_by`` is the number of a member
-    of staff, empty for the clock.
+    in its own transaction, so that a process that lost it can change nothing. ``backend`` names its connection, where
+    the database can tell whether that still stands (:mod:`portal.retention.backends`). ``begun_by`` is the number of a
+    member of staff, empty for the clock.
     """
 
     class State(models.TextChoices):
@@ -53,6 +54,7 @@ class Run(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     worked = models.DurationField(_("time at work"), default=timedelta)
     holder = models.CharField(_("at work"), max_length=32, blank=True, editable=False)
+    backend = models.CharField(_("its connection"), max_length=64, blank=True, editable=False)
     lease_until = models.DateTimeField(_("at work until"), null=True, blank=True, editable=False)
     trouble = models.CharField(_("what went wrong"), max_length=200, blank=True)
 

@@ -18,7 +18,8 @@ from portal.organisation import versions
 from portal.outbox.models import Message
 from portal.retention.flows import running
 from portal.retention.models import Deletion, Part, Run
-from portal.subjects.models import ContactPoint
+from portal.subjects import merging
+from portal.subjects.models import ContactPoint, Subject
 from tests.ledger.acting import act, yes_to
 from tests.retention import scene
 from tests.retention.scene import NOW, years_ago
@@ -61,6 +62,21 @@ def test_who_is_quicker_is_seen(joan: ContactPoint, quicker: Callable[[ContactPo
         assert run.result(30).state == Run.State.DONE
     assert ContactPoint.objects.filter(pk=joan.pk).exists()
     assert Part.objects.get(holding="subjects.ContactPoint").removed == 0
+
+
+def test_a_request_on_the_record_that_speaks_for_them_keeps_all_of_the_merged(joan: ContactPoint) -> None:
+    """They asked under their newer address; the run is about to remove the older one."""
+    newer = scene.person("j.archer@example.org", met=years_ago(7))
+    merging.merge(newer.subject, joan.subject)
+    with ThreadPoolExecutor(1) as others:
+        with transaction.atomic():
+            asks(newer)
+            run = others.submit(in_a_connection_of_its_own, lambda: running.expire(as_of=NOW))
+            wait_until_somebody_waits()
+        assert run.result(30).state == Run.State.DONE
+    assert set(ContactPoint.objects.filter(pk__in=[joan.pk, newer.pk])) == {joan, newer}
+    assert Subject.objects.filter(pk=joan.subject_id).exists()
+    assert Part.objects.get(holding="subjects.ContactPoint").held == 2
 
 
 def test_who_comes_after_a_batch_finds_a_stranger(joan: ContactPoint) -> None:

@@ -20,14 +20,14 @@ from django.utils import timezone
 from portal.database import ClockTimestamp, database_now, is_lock_timeout
 from portal.organisation import versions
 from portal.organisation.schema import RetentionAction
-from portal.retention import batches, disposal, journal, starts, ties
+from portal.retention import backends, batches, disposal, journal, starts, ties
 from portal.retention.flows import approving, preview, telling
 from portal.retention.models import Deletion, Part, Run
 from portal.retention.removable import Work
 
 logger = logging.getLogger(__name__)
 LEASE: Final = timedelta(seconds=90)
-"""How long a process that was killed keeps others out: longer than any statement may take."""
+"""How long a process that was killed keeps others out, where the database cannot tell: longer than a statement."""
 CLOCKS_AGREE: Final = timedelta(hours=1)
 Tell = Callable[[Part], None]
 
@@ -114,10 +114,7 @@ def work_on(run: Run, *, tell: Tell | None = None, until: float | None = None) -
     told to staff, and goes on its way.
     """
     hand = Hand(run, tell or (lambda _part: None), until)
-    free = Q(holder="") | Q(lease_until__lt=ClockTimestamp())
-    mine = Run.objects.filter(free, pk=run.pk, state=Run.State.RUNNING)
-    if not mine.update(holder=hand.name, lease_until=ClockTimestamp() + LEASE):
-        raise AlreadyAtWork
+    _take_up(hand)
     try:
         _all_parts(hand)
     except Interrupted:
@@ -127,6 +124,18 @@ def work_on(run: Run, *, tell: Tell | None = None, until: float | None = None) -
         raise
     run.refresh_from_db()
     return run
+
+
+def _take_up(hand: Hand) -> None:
+    """The run is this process's from here. Staff are told where another was at work on it, and is no more."""
+    found = Run.objects.get(pk=hand.run.pk)
+    free = Q() if not found.holder or backends.gone(found.backend) else Q(lease_until__lt=ClockTimestamp())
+    mine = Run.objects.filter(free, pk=found.pk, state=Run.State.RUNNING, holder=found.holder)
+    with transaction.atomic():
+        if not mine.update(holder=hand.name, backend=backends.mine(), lease_until=ClockTimestamp() + LEASE):
+            raise AlreadyAtWork
+        if found.holder:
+            telling.cut_off(found)
 
 
 def _planned(run: Run) -> list[Part]:

@@ -1,4 +1,4 @@
-"""Mails to staff about a run: that it failed, or that it asks before it removes so much. No number of anybody."""
+"""Mails to staff about a run: it failed, was cut off, or asks before it removes so much. No number of anybody."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ def asks(run: Run) -> None:
     _write(ASKS, run)
 
 
+def cut_off(run: Run) -> None:
+    """They are told, once for each run, that what was at work on it has gone and that it goes on. In a transaction."""
+    if not Message.objects.filter(kind=CUT_OFF.code, params__run=run.pk).exists():
+        _write(CUT_OFF, run)
+
+
 def _write(kind: MailKind, run: Run) -> None:
     for point in _readers():
         outbox.enqueue(kind.code, point, params={"run": run.pk})
@@ -55,6 +61,19 @@ def _of_failure(message: Message) -> dict[str, Any]:
         % {"day": _day(run), "trouble": run.trouble},
         "next": _("Not done: %(what)s. The next run does it. If that fails too, ask who runs the server.")
         % {"what": _named(left)},
+        **_frame(run),
+    }
+
+
+def _of_cut_off(message: Message) -> dict[str, Any]:
+    run = _run(message)
+    lead = _(
+        "The run of %(day)s stopped in the middle: the program, or its database, went away. It goes on where it was."
+    )
+    return {
+        "headline": _("Retention was cut off, and goes on"),
+        "lead": lead % {"day": _day(run)},
+        "next": _("Nothing is lost, and nothing for you to do. If this comes again, ask who runs the server."),
         **_frame(run),
     }
 
@@ -116,4 +135,7 @@ FAILED: Final = MailKind(
 ASKS: Final = MailKind(
     "retention-asks", Category.SERVICE, "retention/news", _of_question, gettext_lazy("A retention run asks")
 )
-KINDS: Final = (FAILED, ASKS)
+CUT_OFF: Final = MailKind(
+    "retention-cut-off", Category.SERVICE, "retention/news", _of_cut_off, gettext_lazy("A retention run was cut off")
+)
+KINDS: Final = (FAILED, ASKS, CUT_OFF)

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
                 ("worked", models.DurationField(default=datetime.timedelta, verbose_name="time at work")),
                 ("holder", models.CharField(blank=True, editable=False, max_length=32, verbose_name="at work")),
+                ("backend", models.CharField(blank=True, editable=False, max_length=64, verbose_name="its connection")),
                 (
                     "lease_until",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="at work until"),
