@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -113,18 +113,22 @@ def test_two_who_sign_up_at_the_same_moment_get_one_account(
     assert [message.kind for message in mails_to(JOAN)] == [mails.ACCOUNT_EXISTS.code]
 
 
-@pytest.mark.parametrize("work", [0.0, 0.02])
-def test_answers_leave_on_whole_steps(work: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timing, "STEP_SECONDS", 0.4)
+@pytest.mark.parametrize(("work", "step"), [(0.0, 1), (0.02, 1), (0.3, 2)])
+def test_answers_leave_on_whole_steps(work: float, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing, "STEP_SECONDS", 0.25)
+    clock = [100.0]
+
+    def goes_on(seconds: float) -> None:
+        clock[0] += seconds
+
+    monkeypatch.setattr(timing, "time", SimpleNamespace(monotonic=lambda: clock[0], sleep=goes_on))
 
     @timing.even
     def view(request: HttpRequest) -> HttpResponse:
-        time.sleep(work)
+        goes_on(work)
         return HttpResponse()
 
-    began = time.monotonic()
     view(RequestFactory().post("/"))
-    assert 0.4 <= time.monotonic() - began < 0.8
-    began = time.monotonic()
+    assert clock[0] == pytest.approx(100 + step * timing.STEP_SECONDS)
     view(RequestFactory().get("/"))
-    assert time.monotonic() - began < 0.4
+    assert clock[0] == pytest.approx(100 + step * timing.STEP_SECONDS + work)

@@ -31,7 +31,7 @@ def test_many_nudges_while_the_broker_hangs_are_one_later() -> None:
     before = time.monotonic()
     for _ in range(1000):
         nudger.nudge()
-    assert time.monotonic() - before < 3
+    assert time.monotonic() - before < 9  # the broker hangs for ten
     hang.set()
     wait_until(lambda: len(published) == 2)
     time.sleep(0.1)
@@ -97,7 +97,7 @@ def test_nudging_can_be_switched_off(settings: Settings, monkeypatch: pytest.Mon
     assert nudge._nudgers == {}
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.01)

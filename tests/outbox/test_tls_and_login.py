@@ -108,7 +108,7 @@ def test_dripping_under_tls_is_cut_as_well(
 
         started = time.monotonic()
         assert "before the mail was given" in drainer.drain().trouble
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < 15
 
     assert sink.ends == []
 
@@ -122,7 +122,7 @@ def test_a_server_that_never_shakes_hands_is_cut(
         flows.enqueue("test-service", joan)
         started = time.monotonic()
         assert drainer.drain().trouble
-        assert time.monotonic() - started < 8
+        assert time.monotonic() - started < 15
 
 
 def test_the_address_of_the_server_is_read_and_its_password_never_shown() -> None:

@@ -88,7 +88,7 @@ def test_a_broker_that_is_away_is_reported_soon(client: Client, valkey: Valkey, 
     getattr(valkey, fault)()
     begun = time.monotonic()
     answer = client.get("/readyz")
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 15
     assert answer.status_code == 503
     assert answer.json()["broker"] == "away"
     assert answer.json()["database"] == "ok"

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+import redis
 from django.core.cache import cache, caches
 from redis.exceptions import ConnectionError as Refused
 
@@ -12,6 +13,7 @@ from portal import limits
 from tests.servers import Valkey
 
 pytestmark = pytest.mark.process
+SLOW_MACHINE = 10  # seconds; without our care it would wait for ever
 
 
 @pytest.fixture(autouse=True)
@@ -65,17 +67,20 @@ def test_without_the_server_every_operation_works_in_this_process(valkey: Valkey
     assert breaker().is_open
 
 
-def test_a_hung_server_costs_one_short_wait_and_then_none(valkey: Valkey) -> None:
+def test_a_hung_server_costs_one_short_wait_and_then_none(valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.get("warm")
     valkey.hang()
-    assert how_long(lambda: cache.get("a")) < resilient.PATIENCE_SECONDS + 0.5
-    assert how_long(lambda: [cache.get("a") for _ in range(50)]) < 0.1
+    assert how_long(lambda: cache.get("a")) < resilient.PATIENCE_SECONDS + SLOW_MACHINE
+    tried: list[str] = []
+    monkeypatch.setattr(redis.Redis, "get", lambda _self, key: tried.append(key))
+    assert [cache.get("a") for _ in range(50)] == [None] * 50
+    assert tried == []
 
 
 def test_a_stopped_server_costs_no_wait(valkey: Valkey) -> None:
     cache.get("warm")
     valkey.stop()
-    assert how_long(lambda: cache.get("a")) < resilient.PATIENCE_SECONDS + 0.5
+    assert how_long(lambda: cache.get("a")) < resilient.PATIENCE_SECONDS + SLOW_MACHINE
 
 
 def test_limits_hold_while_the_server_hangs(valkey: Valkey) -> None:
