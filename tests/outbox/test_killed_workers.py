@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from portal.database import database_now
@@ -27,12 +28,12 @@ from tests.processes import child_environment
 from tests.servers import Valkey
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
-KILLS, WHOLE_WORKERS = 50, 3
-MAILS = 120
+# Fifty where several write at once. SQLite has one writer at a time, so there are fewer moments to be killed at.
+KILLS, WHOLE_WORKERS, MAILS = (50, 3, 120) if connection.vendor == "postgresql" else (12, 2, 60)
 
 
 @pytest.mark.timeout(300)
-def test_fifty_kills_lose_no_mail(organisation: Current, valkey: Valkey, tmp_path: Path) -> None:
+def test_kills_lose_no_mail(organisation: Current, valkey: Valkey, tmp_path: Path) -> None:
     chance, people = random.Random(17), readers(MAILS)
     with SinkProcess(tmp_path, delay=0.03) as sink:
         environment = child_environment(

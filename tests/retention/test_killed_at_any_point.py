@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.parametrize("organisation", ["openitio"], indirect=True),
 ]
-POINTS = 30
+POINTS = 30 if connection.vendor == "postgresql" else 10
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def _small_batches(organisation: versions.Current, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(batches, size, 2)
 
 
-def test_killed_at_thirty_points_the_next_run_ends_the_same() -> None:
+def test_killed_at_any_point_the_next_run_ends_the_same() -> None:
     people(0)
     statements = counted(lambda: running.expire(as_of=NOW))
     for point in range(POINTS):
