@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.desk import DeskPage
-from portal.retention.desk import rules, runs, years
+from portal.retention.desk import report, rules, runs, years
 from portal.retention.models import Run
 
 
@@ -58,6 +58,8 @@ class RunAdmin(admin.ModelAdmin[Run]):
             page("coming/", rules.Coming, "coming"),
             page("months/", years.Months, "months"),
             page("months/<int:year>/", years.Months, "year"),
+            page("report/<int:year>/", report.Yearly, "report"),
+            page("report/<int:year>.csv", report.Table, "report_csv"),
             page("start/", runs.Start, "start"),
             page("<int:pk>/change/", runs.Show, "run_change"),
             page("<int:pk>/<slug:step>/", runs.Steer, "steer"),
@@ -68,7 +70,7 @@ class RunAdmin(admin.ModelAdmin[Run]):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With the button to begin one, for who may while none is at work."""
         may = request.user.has_perm("portal_retention.add_run") and not Run.objects.unfinished().exists()
-        return super().changelist_view(request, {"may_start": may, **(extra_context or {})})
+        return super().changelist_view(request, {"may_start": may, "year": report.this_year(), **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -75,6 +75,7 @@ class RetentionPage(DeskPage):
         may = {
             "approve": user.has_perm("portal_retention.add_approval"),
             "steer": user.has_perm("portal_retention.change_run"),
+            "see_holds": user.has_perm("portal_holds.view_hold"),
         }
         framed = self.frame(title, may=may, **context)
         return render(self.request, f"admin/portal_retention/run/{name}.html", framed)

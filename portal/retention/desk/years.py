@@ -1,4 +1,4 @@
-"""What went, month by month and rule by rule: the report of a year, with a chart above its numbers."""
+"""What went, month by month and rule by rule, with a chart above the numbers."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from datetime import MAXYEAR, date
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from portal.bars import Chart, chart
-from portal.database import database_now
 from portal.retention.desk import words
+from portal.retention.desk.report import this_year, within
 from portal.retention.desk.rules import RetentionPage
 from portal.retention.models import Deletion
 
@@ -60,24 +59,20 @@ class Year:
 def of(number: int) -> Year:
     """The year with this number."""
     found: dict[str, Counter[int]] = {}
-    rows: list[tuple[Any, str, int]] = Deletion.objects.filter(at__year=number).by_month()
+    rows: list[tuple[Any, str, int]] = Deletion.objects.filter(within(number, "at")).by_month()
     for month, rule, count in rows:
         found.setdefault(rule, Counter())[month.month] += count
     lines = [Line(words.title(rule), [months[month] for month in _MONTHS]) for rule, months in sorted(found.items())]
-    known = {moment.year for moment in Deletion.objects.datetimes("at", "year")} | {_this_year()}
+    known = {moment.year for moment in Deletion.objects.datetimes("at", "year")} | {this_year()}
     return Year(number, lines, sorted(known - {number}))
 
 
 class Months(RetentionPage):
-    """The report of this year, or of another."""
+    """This year, or another."""
 
     def get(self, _request: HttpRequest, year: int | None = None) -> HttpResponse:
         """The page."""
-        number = _this_year() if year is None else year
+        number = this_year() if year is None else year
         if not 1 < number < MAXYEAR:
             raise Http404
         return self.show("months", _("What went in %(year)d") % {"year": number}, year=of(number))
-
-
-def _this_year() -> int:
-    return localtime(database_now()).year

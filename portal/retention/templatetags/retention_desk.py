@@ -24,6 +24,17 @@ def in_seconds(time: timedelta) -> str:
 
 
 @register.filter
+def in_words(time: timedelta) -> str:
+    """A time that may be long: “0.4 s”, “7 min”, “3 h 20 min”."""
+    minutes, hours = round(time.total_seconds() / 60), round(time.total_seconds() / 60) // 60
+    if time < timedelta(minutes=2):
+        return in_seconds(time)
+    if hours == 0:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes % 60}
+
+
+@register.filter
 def rows_of_model(model: Any) -> str:
     """What the rows of a model are called."""
     return str(model._meta.verbose_name_plural)
