@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy
 from dsar import matters, urgency
 from dsar.flows import deadlines
 from dsar.models import Request, Task
-from dsar.vocabulary import VERIFIED, Matter
+from dsar.vocabulary import VERIFIED
 from portal import today
-from portal.organisation import versions
 
 MOST: Final = 12
 NEEDS: Final = "dsar.view_request"
@@ -22,13 +21,13 @@ NEEDS: Final = "dsar.view_request"
 
 def by_days_left() -> today.Work:
     """The most urgent open requests, reports of a compromise before all."""
-    now, organisation = deadlines.today(), versions.current().organisation
+    now = deadlines.today()
     found = Request.objects.verified().most_urgent_first().select_related("assignee")[:MOST]
     lines = []
     for one in found:
         left = urgency.of(one, now)
         who = one.assignee.get_short_name() if one.assignee else _("assigned to nobody")
-        words = f"{one.reference}: {matters.title(Matter(one.matter), organisation)}"
+        words = f"{one.reference}: {matters.title_today(one.matter)}"
         lines.append(today.Line(left.words, left.tone, words, _page(one), f"{one.get_state_display()}, {who}"))
     changelist = reverse("admin:dsar_request_changelist")
     more = [(changelist, _("All open requests")), (reverse("admin:dsar_request_times"), _("How fast we answered"))]
@@ -42,7 +41,7 @@ def without_assignee() -> today.Work:
     lines = []
     for one in found:
         left = urgency.of(one, now)
-        lines.append(today.Line(left.words, left.tone, one.reference, _page(one), one.get_matter_display()))
+        lines.append(today.Line(left.words, left.tone, one.reference, _page(one), matters.title_today(one.matter)))
     changelist = reverse("admin:dsar_request_changelist")
     return today.Work(lines, [(f"{changelist}?assigned=nobody", _("All that nobody works on"))] if lines else ())
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from dsar.models import Request
 from dsar.vocabulary import Matter
+from portal.organisation import versions
 from portal.organisation.schema import Basis, Organisation, RightName
 
 Words: TypeAlias = str | Promise
@@ -150,6 +151,11 @@ def offered(organisation: Organisation) -> Iterator[Matter]:
 def questions(matter: Matter, organisation: Organisation) -> list[Question]:
     """What is asked about this matter here."""
     return [question for question in QUESTIONS[matter] if question.asked_by(organisation)]
+
+
+def title_today(matter: str) -> str:
+    """The title of a request's matter in the version in force, for staff."""
+    return title(Matter(matter), versions.current().organisation)
 
 
 def title(matter: Matter, organisation: Organisation) -> str:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from dsar import matters
 from dsar.models import Request
 from portal.subjects.models import Subject
 from portal.subjects.panels import Panel, Table
@@ -21,7 +22,7 @@ def requests(subject: Subject) -> Table:
     rows = [
         (
             _link(one),
-            one.get_matter_display(),
+            matters.title_today(one.matter),
             one.received_at,
             one.get_state_display(),
             one.get_outcome_display(),

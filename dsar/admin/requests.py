@@ -22,8 +22,7 @@ from dsar.admin.filters import AssigneeFilter, MatterFilter, PersonFilter, State
 from dsar.flows import deadlines
 from dsar.managers import URGENCY
 from dsar.models import Event, Request
-from dsar.vocabulary import Happening, Matter
-from portal.organisation import versions
+from dsar.vocabulary import Happening
 from portal.subjects.masking import masked
 from portal.subjects.posted_search import PostedSearch
 
@@ -68,7 +67,7 @@ class RequestAdmin(PostedSearch):
 
     @admin.display(description=_("matter"), ordering="matter")
     def what(self, one: Request) -> str:
-        return matters.title(Matter(one.matter), versions.current().organisation)
+        return matters.title_today(one.matter)
 
     @admin.display(description=_("person"))
     def person(self, one: Request) -> str:

@@ -220,5 +220,5 @@ def _act(request: Request) -> ledger.Act:
 
 def _wording(request: Request) -> ledger.Shown:
     """What stood above the button."""
-    words = matters.title(Matter(request.matter), versions.current().organisation)
+    words = matters.title_today(request.matter)
     return ledger.Shown(get_language() or "en-gb", words)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dsar import matters
 from dsar.flows import deadlines
 from dsar.letters.letter import Button, Letter, day
 from dsar.models import Event, Request
@@ -36,7 +37,7 @@ def write(name: str, request: Request, event: Event) -> Letter:
 def _assigned(it: Told) -> Letter:
     return Letter(
         subject=_("%(reference)s is yours now") % {"reference": it.request.reference},
-        lead=_("A request was given to you: %(matter)s.") % {"matter": it.request.get_matter_display()},
+        lead=_("A request was given to you: “%(matter)s”.") % {"matter": matters.title_today(it.request.matter)},
         paragraphs=(_due(it.request),),
         button=look(it.request),
     )
@@ -63,8 +64,8 @@ def _reminder(it: Told) -> Letter:
         subject=words % {"reference": it.request.reference, "days": abs(left)},
         lead=_due(it.request),
         paragraphs=(
-            _("It is a request for: %(matter)s. It is %(state)s.")
-            % {"matter": it.request.get_matter_display(), "state": it.request.get_state_display()},
+            _("It is “%(matter)s”, and it is %(state)s.")
+            % {"matter": matters.title_today(it.request.matter), "state": it.request.get_state_display()},
         ),
         button=look(it.request),
     )
