@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -127,3 +129,30 @@ class Clearing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cleared_at:%Y-%m-%d}: {self.looks}"
+
+
+class Session(AbstractBaseSession):
+    """What the pages remember of one browser until it ends, and whose it is: nobody's before somebody signs in.
+
+    No constraint in the database: a page must not wait for an account's row, nor fail because it has just gone.
+    """
+
+    user = models.ForeignKey(
+        User,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        db_constraint=False,
+        verbose_name=_("account"),
+    )
+
+    def __str__(self) -> str:
+        """Never the key: who knows it is signed in."""
+        return str(self.expire_date)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from accounts.sessions import SessionStore  # it is made for this model
+
+        return SessionStore

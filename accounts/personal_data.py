@@ -1,4 +1,4 @@
-"""What accounts hold about people. Sessions point at nobody by a column; they end by themselves or at sign-out."""
+"""What accounts hold about people."""
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.admin.models import LogEntry
@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import starts
-from accounts.models import Clearing, Look, User
+from accounts.models import Clearing, Look, Session, User
 from portal.organisation.schema import RetentionStart
 from portal.personal_data.registry import Erasure, Holding, exempt, register
 
@@ -62,6 +62,26 @@ register(
             "email": _("Address"),
             "verified": _("Shown to be yours"),
             "primary": _("The one you sign in with"),
+        },
+    )
+)
+
+register(
+    Holding(
+        model=Session,
+        subject="user__subject",
+        title=_("Where you are signed in"),
+        category="account",
+        purpose=_("To know you from one page to the next"),
+        basis=_CONTRACT,
+        source=_("Made by us when you signed in"),
+        recipients=_NOBODY,
+        retention="sessions",
+        starts={RetentionStart.SESSION_ENDED: F("expire_date")},
+        page="account_profile",
+        export={"expire_date": _("Ends, unless you come back before")},
+        withhold={
+            "session_data": _("What our pages note for the next page; it is gone when the session ends"),
         },
     )
 )

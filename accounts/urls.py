@@ -28,6 +28,7 @@ def whole(view: View[P]) -> View[P]:
 
 urlpatterns = [
     path("", views.profile, name="account_profile"),
+    path("sign-out-elsewhere/", views.sign_out_elsewhere, name="account_sign_out_elsewhere"),
     path("login/", even(allauth.login), name="account_login"),
     path("login/code/", even(allauth.request_login_code), name="account_request_login_code"),
     path("login/code/confirm/", whole(allauth.confirm_login_code), name="account_confirm_login_code"),

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import addresses
+from accounts import addresses, sessions
 from accounts.forms import ProfileForm
 from accounts.models import User
 
@@ -29,3 +29,12 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("account_profile")
     return render(request, "account/profile.html", {"form": form, "contact_point": addresses.contact_point_of(user)})
+
+
+@login_required
+@require_POST
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    """Ends every other session of the account: a lost phone, a shared computer."""
+    sessions.end_others(cast("User", request.user), request.session.session_key)
+    messages.success(request, _("You are signed out everywhere else."))
+    return redirect("account_profile")

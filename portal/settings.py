@@ -74,7 +74,6 @@ INSTALLED_APPS = [
     "portal.holds.desk_config.DeskConfig",  # Django's admin, which deletes nothing that is held
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
@@ -309,6 +308,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _prefix = "__Host-" if HTTPS else ""
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = f"{_prefix}session"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

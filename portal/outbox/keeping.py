@@ -23,6 +23,7 @@ EVENTS = {
     RetentionStart.DISCOVERY: gettext_lazy("it is discovered"),
     RetentionStart.SENT: gettext_lazy("it was sent"),
     RetentionStart.OPT_OUT: gettext_lazy("you said stop"),
+    RetentionStart.SESSION_ENDED: gettext_lazy("your session ends"),
 }
 """The events from which a period runs, as they read after "6 years after …"."""
 

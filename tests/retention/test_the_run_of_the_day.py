@@ -1,12 +1,7 @@
 """The clock begins one run a day, goes on with one that is not done, and leaves alone one that staff paused."""
 
-from datetime import timedelta
-
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 
-from portal.database import database_now
 from portal.jobs.models import JobRun
 from portal.organisation import versions
 from portal.retention import tasks
@@ -37,11 +32,3 @@ def test_a_paused_one_waits_for_who_paused_it(organisation: versions.Current) ->
     tasks.expire()
     run.refresh_from_db()
     assert run.state == Run.State.PAUSED
-
-
-def test_sessions_that_ended_are_gone_with_it(organisation: versions.Current) -> None:
-    for _number in range(2):
-        SessionStore().save()
-    Session.objects.filter(pk=Session.objects.all()[0].pk).update(expire_date=database_now() - timedelta(days=1))
-    tasks.expire()
-    assert Session.objects.count() == 1

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from accounts import flows
 from accounts.models import User
+from accounts.sessions import SessionStore
 from portal import context
 from portal.organisation.versions import Current
 from tests.processes import LivePortal, child_environment

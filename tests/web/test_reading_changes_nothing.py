@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|ALTER|DROP|CREATE)\b", re.IGNORECASE)
 # Whoever comes may get or lose a session; that is no change of anything people decided.
-SESSIONS = re.compile(r'"django_session"')
+SESSIONS = re.compile(r'"accounts_session"')
 # That staff looked at people is kept; the looking changes nothing.
 LOOKS = re.compile(r'^INSERT INTO "accounts_look" ')
 

@@ -30,6 +30,7 @@ PORTAL_RULES = (
     "breaches",
     "staff_log",
     "cookie_choices",
+    "sessions",
 )
 """Retention rules every file states, because the portal itself holds such records."""
 

@@ -145,6 +145,7 @@ class RetentionStart(StrEnum):
     DISCOVERY = "discovery"
     SENT = "sent"
     OPT_OUT = "opt_out"
+    SESSION_ENDED = "session_ended"
 
 
 class RetentionAction(StrEnum):

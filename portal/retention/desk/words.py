@@ -29,6 +29,7 @@ STARTS: Final = {
     RetentionStart.DISCOVERY: gettext_lazy("it was discovered"),
     RetentionStart.SENT: gettext_lazy("it was sent"),
     RetentionStart.OPT_OUT: gettext_lazy("the person said stop"),
+    RetentionStart.SESSION_ENDED: gettext_lazy("the session ended"),
 }
 ACTIONS: Final = {
     RetentionAction.DELETE: gettext_lazy("deleted"),

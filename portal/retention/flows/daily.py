@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Final
-
-from django.conf import settings
 
 from portal.database import database_now
 from portal.organisation import local_time
@@ -20,9 +17,7 @@ def look(seconds: float) -> str:
     open_run = Run.objects.unfinished().first()
     if open_run is None and _begun_today():
         return NOTHING
-    if open_run is None:
-        import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    elif open_run.state == Run.State.PAUSED:
+    if open_run is not None and open_run.state == Run.State.PAUSED:
         return NOTHING
     try:
         run = running.expire(seconds=seconds)
