@@ -1,7 +1,8 @@
 """People of long ago, so that retention has something to do in the demo: their years are over, whatever the file says.
 
 They are made by the flows that make everybody and then put back in time, as far as rows may be changed; what they
-decided says itself when it was. One of them has a contract that still runs, and stays where it counts.
+decided says itself when it was. One of them has a contract that still runs, and stays where it counts; one has a
+dispute with the organisation, and a hold keeps everything about her.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from accounts.models import User
 from consent.ledger.choices import Act, Choice
 from consent.ledger.record import record
 from consent.ledger.vocabulary import Actor, Decision, Method, ObjectKind
+from portal import staff
 from portal.database import database_now
+from portal.holds import flows as holds
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
 from portal.outbox import flows as outbox
@@ -28,6 +31,11 @@ YEARS: Final = 9
 """So long ago they were met: longer than any of the five files keeps an address."""
 GONE: Final = ("ada.old@example.net", "ben.old@example.net", "cleo.old@example.net", "dan.old@example.net")
 STAYS: Final = "eve.customer@example.net"
+DISPUTES: Final = "gina.claimant@example.net"
+WHY: Final = (
+    "She claims back what she paid for an order that she says never came: claim of 14 September before the county "
+    "court, hearing not fixed yet. Our solicitors asked in writing that nothing about her is destroyed until then."
+)
 CLOSED: Final = "finn.closed@example.net"
 
 
@@ -39,11 +47,12 @@ def create() -> None:
     for number, address in enumerate(GONE):
         create_person(address, now - timedelta(days=365 * YEARS + number), ended=True)
     create_person(STAYS, now - timedelta(days=365 * YEARS), ended=False)
+    create_dispute(create_person(DISPUTES, now - timedelta(days=365 * YEARS), ended=True))
     create_closed_account(now)
 
 
 @transaction.atomic
-def create_person(address: str, met: datetime, *, ended: bool) -> None:
+def create_person(address: str, met: datetime, *, ended: bool) -> Subject:
     """Somebody who gave their address then, said yes, had a mail, and said stop a month later."""
     organisation = versions.current().organisation
     point = _met(address, met, organisation)
@@ -55,6 +64,14 @@ def create_person(address: str, met: datetime, *, ended: bool) -> None:
     Message.objects.filter(pk=mail.pk).update(state=State.SENT, created_at=met, sent_at=met)
     for what in Ending.What:
         Ending.objects.create(subject=point.subject, what=what, day=left.date() if ended else None)
+    return point.subject
+
+
+def create_dispute(subject: Subject) -> None:
+    """The first privacy officer holds everything about her; without one nobody does."""
+    for officer in staff.officers()[:1]:
+        terms = holds.Terms(reason=WHY, owner=officer, review_on=holds.today() + timedelta(days=60))
+        holds.place(subject, terms, by=officer)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Holds take their place: the mail that reminds of them, their panel and their duty."""
+"""Holds take their place: the mails about them, their panel and their duty."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ class HoldsConfig(AppConfig):
         from portal.outbox import kinds
         from portal.subjects import panels as person_page
 
-        kinds.register(mails.REMINDER)
+        for kind in (mails.REMINDER, mails.CHANGED):
+            kinds.register(kind)
         person_page.register(panels.HOLDS)
         today.register(duties.DUTY)

@@ -1,4 +1,4 @@
-"""What is done with holds: placed, looked at again, lifted. Each is written down with its reason."""
+"""What is done with holds: placed, looked at again, lifted. Each is written down with its reason, and told by mail."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from portal import staff
 from portal.database import ClockTimestamp, database_now, locked
-from portal.holds import kinship, standing
+from portal.holds import kinship, mails, standing
 from portal.holds.models import Change, Hold, Kept
 from portal.organisation import versions
+from portal.outbox import flows as outbox
 from portal.personal_data import registry
 from portal.personal_data.registry import Holding
 from portal.subjects.models import Subject
@@ -155,4 +156,8 @@ def _lock_standing(hold: Hold) -> None:
 
 
 def _note(hold: Hold, what: Change.What, by: str, words: str) -> None:
-    Change.objects.create(hold=hold, what=what, by=by, words=words, review_on=hold.review_on, ends_on=hold.ends_on)
+    """On record, and told to who answers for it and to the officers: nobody holds or lets go unseen."""
+    days = {"review_on": hold.review_on, "ends_on": hold.ends_on}
+    change = Change.objects.create(hold=hold, what=what, by=by, words=words, **days)
+    for point in staff.reach([hold.owner, *staff.officers()]):
+        outbox.enqueue(mails.CHANGED.code, point, params={"change": change.pk})

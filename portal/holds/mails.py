@@ -1,4 +1,7 @@
-"""The mail that reminds staff of a hold: its number, its day, and where to look. Nobody's name and no reason."""
+"""The mails to staff about a hold: that its day comes, and that somebody did something with it.
+
+Its number, its days, and where to look. Whom it is about and why stands at the desk alone.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.holds.models import Hold, Reminder
+from portal.holds.models import Change, Hold, Reminder
 from portal.outbox.kinds import Category, MailKind, NoLongerNeeded
 from portal.outbox.models import Message
 
@@ -28,6 +31,50 @@ def _context(message: Message) -> dict[str, Any]:
         "headline": _headline(end=end, over=over) % words,
         "lead": _lead(hold),
         "next": (_at_its_end(hold, over=over) if end else _at_its_review()) % words,
+        **_where(hold),
+    }
+
+
+def _changed(message: Message) -> dict[str, Any]:
+    """Raises :class:`NoLongerNeeded` where the hold has left with its changes."""
+    change = Change.objects.filter(pk=message.params["change"]).select_related("hold").first()
+    if change is None:
+        raise NoLongerNeeded("The hold is on record no more.")
+    hold, what = change.hold, Change.What(change.what)
+    words = {
+        "hold": str(hold),
+        "who": change.by_name,
+        "day": date_format(change.review_on or hold.review_on, "l j F Y"),
+    }
+    last = _("Its last day is %(day)s.") % {"day": date_format(change.ends_on, "l j F Y")} if change.ends_on else ""
+    lifted = what is Change.What.LIFTED
+    return {
+        "headline": _HEADLINES[what] % words,
+        "lead": _lead_lifted(hold) if lifted else _lead(hold),
+        "next": f"{_DONE[what] % words} {'' if lifted else last}".strip(),
+        **_where(hold),
+    }
+
+
+_HEADLINES: Final = {
+    Change.What.PLACED: gettext_lazy("%(hold)s was placed"),
+    Change.What.EXTENDED: gettext_lazy("%(hold)s stays, with a new day"),
+    Change.What.LIFTED: gettext_lazy("%(hold)s was lifted"),
+}
+_DONE: Final = {
+    Change.What.PLACED: gettext_lazy(
+        "Placed by %(who)s, to be looked at again by %(day)s. If it should not stand, lift it at the desk and say why."
+    ),
+    Change.What.EXTENDED: gettext_lazy("Looked at by %(who)s, to be looked at again by %(day)s."),
+    Change.What.LIFTED: gettext_lazy(
+        "Lifted by %(who)s. What it kept goes in the next run if its time is up. If it must stay, place a new hold now."
+    ),
+}
+
+
+def _where(hold: Hold) -> dict[str, Any]:
+    """The way to its page, and why staff get such mails."""
+    return {
         "url": f"{settings.BASE_URL}{reverse('admin:portal_holds_hold_change', args=[hold.pk])}",
         "footer": {
             "purpose": _("the work on holds"),
@@ -49,12 +96,19 @@ def _headline(*, end: bool, over: bool) -> str:
 
 
 def _lead(hold: Hold) -> str:
+    return _("It keeps %(what)s from being deleted, since %(since)s. %(owner)s answers for it.") % _facts(hold)
+
+
+def _lead_lifted(hold: Hold) -> str:
+    return _("It kept %(what)s from being deleted, from %(since)s on. %(owner)s answered for it.") % _facts(hold)
+
+
+def _facts(hold: Hold) -> dict[str, str]:
     if hold.subject_id is not None:
         what = _("everything about one person")
     else:
         what = _("one record") if hold.row else _("a whole kind of records")
-    facts = {"what": what, "since": date_format(localtime(hold.placed_at), "j F Y"), "owner": hold.owner_name}
-    return _("It keeps %(what)s from being deleted, since %(since)s. %(owner)s answers for it.") % facts
+    return {"what": what, "since": date_format(localtime(hold.placed_at), "j F Y"), "owner": hold.owner_name}
 
 
 def _at_its_end(hold: Hold, *, over: bool) -> str:
@@ -74,4 +128,7 @@ def _at_its_review() -> str:
 
 REMINDER: Final = MailKind(
     "hold-reminder", Category.SERVICE, "holds/reminder", _context, gettext_lazy("Reminder of a hold")
+)
+CHANGED: Final = MailKind(
+    "hold-changed", Category.SERVICE, "holds/reminder", _changed, gettext_lazy("What was done with a hold")
 )

@@ -78,9 +78,11 @@ def mail(point: ContactPoint, number: int = 1) -> Message:
 
 
 def free(model: type[Model]) -> set[Any]:
-    """Primary keys of the rows of a model that nothing holds."""
-    holding = registry.holding_of(model)
-    return set(standing.free(holding, model._base_manager.all()).values_list("pk", flat=True))
+    """Primary keys of the rows of a model that nothing holds; mails to staff about the holds left aside."""
+    rows = model._base_manager.all()
+    if model is Message:
+        rows = rows.exclude(kind="hold-changed")
+    return set(standing.free(registry.holding_of(model), rows).values_list("pk", flat=True))
 
 
 def why(row: Model, *, for_staff: bool = False) -> list[str]:

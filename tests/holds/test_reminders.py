@@ -81,7 +81,7 @@ def test_the_mail_says_which_hold_and_what_to_do_and_names_nobody(
     placed = moved(hold(joan.subject), review=-8)
     tasks.watch()
     drainer.drain()
-    (mail,) = smtp_sink.mails
+    (mail,) = (one for one in smtp_sink.mails if "was placed" not in one["Subject"])
     assert mail["Subject"] == f"Hold {placed.pk}: nobody has looked again"
     for kind in ("plain", "html"):
         body = mail.get_body((kind,))
@@ -101,7 +101,7 @@ def test_a_mail_that_has_lost_its_point_does_not_go(
     reminding.remind_all()
     flows.extend(placed, by=key_of(priya), review_on=day(90), ends_on=day(90), reason="The hearing was put off.")
     drainer.drain()
-    assert not smtp_sink.mails
+    assert not [mail for mail in smtp_sink.mails if "ends on" in mail["Subject"]]
     assert Message.objects.get(kind="hold-reminder").state == State.WITHHELD
 
 
