@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 from accounts import addresses, mails
 from accounts.models import User
 from portal.database import locked
+from portal.holds import standing
 from portal.outbox import flows as outbox
 from portal.outbox.kinds import MailKind
 from portal.outbox.models import Message
+from portal.personal_data import registry
 from portal.subjects import flows as people
 from portal.subjects import merging
 from portal.subjects.models import Channel, ContactPoint, Merge, Subject
@@ -112,8 +114,11 @@ def address_proved(email_address: EmailAddress) -> None:
 
 
 def release_claims(address: str, *, keep: User) -> None:
-    """Removes accounts at this address that nobody ever proved: proof outranks a claim."""
-    User.objects.at(address).unproved().exclude(pk=keep.pk).delete()
+    """Removes accounts at this address that nobody ever proved, and nothing holds: proof outranks a claim."""
+    with transaction.atomic():
+        standing.freeze()
+        claims = User.objects.at(address).unproved().exclude(pk=keep.pk)
+        standing.free(registry.holding_of(User), claims).delete()
 
 
 def holder(address: str) -> User | None:

@@ -17,7 +17,9 @@ from consent.cookies.vocabulary import Means, Method
 from consent.ledger import texts
 from consent.ledger.texts import Shown
 from portal.database import ClockTimestamp, Compiled, database_now, locked
+from portal.holds import standing
 from portal.organisation import versions
+from portal.personal_data import registry
 from portal.subjects.models import Subject
 
 # Asked up to three times with every save.
@@ -27,6 +29,10 @@ _COUNTED_FOR = 600  # seconds for which a refusal sent again under the same key 
 
 class NotYours(Exception):
     """The reference is not known, or the secret is not its own: nobody is told which."""
+
+
+class Held(Exception):
+    """Nothing of the record may be deleted now: a legal hold, or an open request of whoever it is linked to."""
 
 
 class UnknownCategory(ValueError):
@@ -171,13 +177,19 @@ def unlink(credentials: Credentials) -> None:
 
 
 def remove(credentials: Credentials) -> int:
-    """Take out a browser and its choices at its user's wish; returns how many choices. Raises :class:`NotYours`.
+    """Take out a browser and its choices at its user's wish; returns how many choices. Raises :class:`NotYours`, and
+    :class:`Held` where something keeps them.
 
     What stays is a :class:`Removal` with a number and a date, which leads to nobody.
     """
     if not _is_known(credentials):
         raise NotYours
-    return removed(credentials.reference, "visitor")
+    with transaction.atomic():
+        standing.freeze()
+        mine = Browser.objects.filter(pk=credentials.reference)
+        if not standing.free(registry.holding_of(Browser), mine).exists():
+            raise Held
+        return removed(credentials.reference, "visitor")
 
 
 def removed(reference: str, reason: str) -> int:

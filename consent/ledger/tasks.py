@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from consent.ledger.models import IdempotencyKey
+from consent.ledger import keys
 from portal.jobs.recording import recorded
 
 
@@ -10,4 +10,4 @@ from portal.jobs.recording import recorded
 def forget_keys() -> None:
     """Once a day: keys older than a day protect nothing any more."""
     with recorded("consent.ledger.forget_keys") as run:
-        run.detail = f"deleted={IdempotencyKey.objects.expired().delete()[0]}"
+        run.detail = f"deleted={keys.forget()}"

@@ -12,6 +12,7 @@ from portal.subjects import merging
 from portal.subjects.models import Merge, Subject
 from tests.cookies.conftest import Visitor
 from tests.preferences.conftest import person_of, subscribed, words_of
+from tests.retention import scene
 
 pytestmark = pytest.mark.django_db
 QUESTION = "Shall we note that choice with your account?"
@@ -177,3 +178,17 @@ def test_opening_these_changes_nothing_and_other_sites_press_nothing(chosen: Vis
     assert chosen.client.get(path).status_code == 405
     assert chosen.client.post(path, headers={"Sec-Fetch-Site": "same-site"}).status_code == 403
     assert Choice.objects.count() == 1
+
+
+def test_a_record_on_hold_stays_and_the_browser_says_no_all_the_same(chosen: Visitor, joan: User) -> None:
+    assert chosen.remembered
+    assert chosen.remembered.credentials
+    flows.link(chosen.remembered.credentials, person_of(joan))
+    scene.hold(person_of(joan))
+
+    answer = chosen.client.post("/cookies/remove/")
+
+    assert "We may not delete the record of your choices now" in words_of(answer.content.decode())
+    assert Choice.objects.count() == 1
+    assert not Removal.objects.exists()
+    assert chosen.client.cookies[choice_cookie.NAME].value.startswith("refused.")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from consent.cookies import accounts, browsers, flows, in_force
 from consent.cookies.choice_cookie import Credentials, Remembered
-from consent.cookies.flows import NotYours
+from consent.cookies.flows import Held, NotYours
 from consent.cookies.origin import came_from, sent_from_here
 from portal.organisation import versions
 
@@ -46,13 +46,16 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
     """Takes out the browser's record. What its cookie says afterwards is a plain no: nobody is asked again for it."""
-    credentials = _credentials(request)
+    credentials, gone, held = _credentials(request), 0, False
     try:
         gone = flows.remove(credentials) if credentials else 0
     except NotYours:
-        gone = 0
+        pass
+    except Held:
+        held = True
     accounts.answered(request)
-    answer = render(request, "cookies/removed.html", {"gone": gone, "asks_itself": True, "nav_current": "cookies"})
+    said = {"gone": gone, "held": held, "asks_itself": True, "nav_current": "cookies"}
+    answer = render(request, "cookies/removed.html", said)
     browsers.remember(request, answer, Remembered(versions.current().number, under_gpc=in_force.of(request).signal))
     return answer
 
