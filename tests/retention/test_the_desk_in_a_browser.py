@@ -19,7 +19,7 @@ from portal.holds import flows as holds
 from portal.organisation import loader
 from portal.outbox.models import Message
 from portal.retention.flows import approving, daily, running
-from portal.retention.models import Deletion, Run
+from portal.retention.models import Deletion, Part, Run
 from tests.browser import axe
 from tests.processes import LivePortal
 from tests.retention import scene
@@ -76,6 +76,35 @@ def test_preview_approve_run_pause_hold_go_on_and_abort_without_a_script(
     assert Message.objects.exclude(kind="hold-changed").count() == 1
 
 
+def test_a_run_under_way_shows_how_far_it_is_and_leaves_the_focus_where_it_is(
+    desk: tuple[str, str], new_context: Callable[..., BrowserContext]
+) -> None:
+    scene.approve("mails")
+    run = running.begin()
+    page = signed_in(desk, new_context())
+    page.goto(desk[0] + reverse("admin:portal_retention_run_change", args=[run.pk]))
+    page.get_by_role("button", name="Pause the run").focus()
+    Part.objects.filter(run=run, holding="outbox.Message").update(removed=2, due=4)
+    page.get_by_text("2 rows are gone, of 4 found").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Pause the run"
+    Part.objects.filter(run=run, holding="outbox.Message").update(removed=0, due=0)
+    daily.look(20)
+    page.locator("#standing .left", has_text="done").wait_for()
+    assert page.get_by_role("button", name="Pause the run").count() == 0, "what is over cannot be paused"
+    assert page.evaluate("document.activeElement.id") == "standing", "the focus is where it is said"
+
+
+def test_without_a_script_a_link_shows_how_far_it_is(
+    desk: tuple[str, str], new_context: Callable[..., BrowserContext]
+) -> None:
+    run = running.begin()
+    page = signed_in(desk, new_context(java_script_enabled=False))
+    page.goto(desk[0] + reverse("admin:portal_retention_run_change", args=[run.pk]))
+    Part.objects.filter(run=run, holding="outbox.Message").update(removed=2, due=4)
+    page.get_by_role("link", name="See how far it is now").press("Enter")
+    page.get_by_text("2 rows are gone, of 4 found").wait_for()
+
+
 def hold_one(page: Page, portal: str, held: Message) -> None:
     """Priya holds one mail."""
     page.goto(f"{portal}{reverse('admin:portal_holds_hold_place', args=['record'])}")
@@ -103,13 +132,16 @@ def populate() -> dict[str, str]:
     for month, count in ((1, 7), (5, 21)):
         at = database_now().replace(month=month, day=3)
         Deletion.objects.create(rule="mails", holding="outbox.Message", action="delete", count=count, at=at)
-    named = {"rules": (), "coming": (), "months": (), "run_changelist": (), "run_change": (run.pk,)}
+    year = database_now().year
+    named = {"rules": (), "coming": (), "months": (), "report": (year,), "run_changelist": (), "run_change": (run.pk,)}
     return {
         "index": reverse("admin:index"),
         **{name: reverse(f"admin:portal_retention_{name}", args=args) for name, args in named.items()},
         "preview": reverse("admin:portal_retention_preview", args=["mails"]),
         "holds": reverse("admin:portal_holds_hold_changelist"),
         "hold": reverse("admin:portal_holds_hold_change", args=[hold.pk]),
+        "looks": reverse("admin:accounts_look_changelist"),
+        "person": reverse("admin:subjects_subject_change", args=[ada.subject.pk]),
         "place": reverse("admin:portal_holds_hold_place", args=["record"]),
     }
 
@@ -131,7 +163,7 @@ def test_axe_finds_nothing_and_a_small_screen_shows_it_all(
         page.set_viewport_size({"width": 320, "height": 740})
         shot(page, f"{scheme}-320-{name}")
         wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > 320 and name not in {"run_changelist", "holds"}:  # lists of Django's own
+        if wide > 320 and name not in {"run_changelist", "holds", "looks", "person"}:  # lists of Django's own
             reports.append(f"{name}: {wide} wide")
     assert not reports, "\n".join(reports)
 

@@ -73,6 +73,7 @@ class Show(RetentionPage):
             removed=sum(part.removed for part in parts),
             due=sum(part.due for part in parts),
             offered=_OFFERED.get(Run.State(run.state), ()),
+            under_way=run.state == Run.State.RUNNING,
             can_be_allowed=run.state in {Run.State.ASKING, Run.State.RUNNING},
         )
 
