@@ -26,6 +26,7 @@ register(
         recipients=_NOBODY,
         retention="accounts",
         starts={RetentionStart.ACCOUNT_CLOSED: starts.closed()},
+        born=F("date_joined"),
         page="account_profile",
         export={
             "email": _("Address you sign in with"),

@@ -23,6 +23,7 @@ register(
         source=_YOU,
         recipients=_NOBODY,
         retention="decisions",
+        born=F("recorded_at"),
         page="preferences",
         only_counted=True,
         export={

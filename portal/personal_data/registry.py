@@ -48,7 +48,8 @@ class Holding:
 
     ``starts`` gives, for each start of a retention period that the rows themselves can date (``sent``, ``collected``:
     the words of the organisation file), the expression that does. Starts that belong to the person, such as the last
-    contact, are :mod:`portal.retention.starts`'s.
+    contact, are :mod:`portal.retention.starts`'s. ``born`` is when a row came to be, where ``collected`` does not say:
+    after a restore from backup a number may name another row than the one that was deleted.
 
     How its rows leave when their time is over: ``part_of`` is a foreign key to what they go with and never without
     (a cascading one to a holding of the same rule is so by itself); ``together`` says that all of a person's rows go at
@@ -69,6 +70,7 @@ class Holding:
     recipients: Text
     retention: str
     starts: Mapping[str, Start] = field(default_factory=dict)
+    born: Start | None = None
     export: Mapping[str, Text] = field(default_factory=dict)
     withhold: Mapping[str, Text] = field(default_factory=dict)
     erase: Erasure = Erasure.DELETE

@@ -113,6 +113,7 @@ register(
         source=_("Recorded by us"),
         recipients=_NOBODY,
         retention="decisions",
+        born=F("merged_at"),
         export={"merged_at": _("Joined"), "undone_at": _("Parted again")},
         withhold={
             "moved": _("Internal numbers of the addresses listed above"),
@@ -135,6 +136,7 @@ register(
         recipients=_NOBODY,
         retention="suppression",
         starts={RetentionStart.OPT_OUT: F("created_at")},
+        born=F("created_at"),
         export={
             "channel": _("Kind"),
             "scope": _("What is stopped"),

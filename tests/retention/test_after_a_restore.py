@@ -5,11 +5,16 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
 from django.db import models
 
 from accounts import flows as accounts
+from accounts.models import User
+from consent.ledger.models import Event
+from consent.ledger.vocabulary import Decision
+from portal.database import database_now
 from portal.organisation import versions
 from portal.outbox.models import Message
 from portal.retention import journal
@@ -75,6 +80,42 @@ def test_what_is_held_now_stays_and_is_said() -> None:
     restored(backup)
     scene.hold(joan.subject)
     assert replay() == {"gone": {}, "stayed": {"outbox.Message": 1}}
+
+
+def test_an_account_closed_and_deleted_since_goes_again_though_it_is_open_in_the_backup() -> None:
+    user = accounts.open_account(scene.JOAN, "long enough to do")
+    User.objects.filter(pk=user.pk).update(date_joined=years_ago(5))
+    address = EmailAddress.objects.get(user=user)
+    backup = kept(user, address)
+    User.objects.filter(pk=user.pk).update(is_active=False, closed_at=years_ago(2))
+    scene.expire()
+    assert not User.objects.exists()
+    restored(backup)
+    assert User.objects.get().is_active
+    assert replay()["gone"] == {"accounts.User": 1, "account.EmailAddress": 1}
+    assert not User.objects.exists()
+
+
+def test_an_account_opened_since_under_the_number_of_one_that_went_stays() -> None:
+    user = accounts.open_account(scene.JOAN, "long enough to do")
+    number = user.pk
+    User.objects.filter(pk=number).update(is_active=False, closed_at=years_ago(2), date_joined=years_ago(5))
+    scene.expire()
+    User.objects.create(pk=number, email=scene.MAREK)
+    assert replay()["gone"] == {}
+    assert User.objects.get().email == scene.MAREK
+
+
+def test_decisions_go_again_unless_the_person_came_back() -> None:
+    joan, marek = scene.person(met=years_ago(8)), scene.person(scene.MAREK, met=years_ago(8))
+    decided = [scene.decision(point, years_ago(7), Decision.REFUSED) for point in (joan, marek)]
+    backup = kept(joan.subject, joan, marek.subject, marek, *Provenance.objects.all(), *decided)
+    scene.expire()
+    assert not Event.objects.exists()
+    restored(backup)
+    scene.decision(marek, database_now(), Decision.REFUSED)
+    replay()
+    assert set(Event.objects.values_list("subject_id", flat=True)) == {marek.subject_id}
 
 
 def test_a_number_given_out_again_names_somebody_elses_row_which_stays() -> None:

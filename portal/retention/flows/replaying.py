@@ -48,7 +48,7 @@ class Again(Work):
 
     def due(self, rows: QuerySet[Any] | None = None) -> QuerySet[Any]:
         rows = self.chosen([]) if rows is None else rows
-        born = self.holding.starts.get(RetentionStart.COLLECTED)
+        born = self.holding.born or self.holding.starts.get(RetentionStart.COLLECTED)
         if isinstance(self.holding.model._meta.pk, AutoField):
             if born is None:
                 return super().due(rows)
