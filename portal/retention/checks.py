@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
+from typing import Final
 
 from portal.organisation.problems import Problem
-from portal.organisation.schema import PORTAL_RULES, Organisation, RetentionAction
+from portal.organisation.schema import PORTAL_RULES, Organisation, RetentionAction, RetentionStart
 from portal.personal_data import registry
 from portal.retention import periods, starts, ties
+
+_FROM_CONTACT: Final = frozenset({RetentionStart.LAST_CONTACT, RetentionStart.LAST_USE})
+"""Starts that what somebody wrote in a request of theirs, or was answered there, moves on."""
 
 
 def problems(organisation: Organisation) -> Iterator[Problem]:
@@ -15,6 +20,7 @@ def problems(organisation: Organisation) -> Iterator[Problem]:
     yield from _rules_for_holdings(organisation)
     yield from _rules_for_nothing(organisation)
     yield from _deleted_too_soon(organisation)
+    yield from _contact_forgotten(organisation)
     yield from _beyond_a_ceiling(organisation)
 
 
@@ -57,6 +63,22 @@ def _deleted_too_soon(organisation: Organisation) -> Iterator[Problem]:
         if found is not None and periods.is_longer(found.period, suppression.period):
             message = f"It ends before [retention.{code}], and who said stop could be written to again."
             yield _fault("retention.suppression", "period", message, f"Write at least {found.period.as_written()!r}.")
+
+
+def _contact_forgotten(organisation: Organisation) -> Iterator[Problem]:
+    """A request is on record at least as long as what is counted from contact in its course, or that would go early."""
+    requests = organisation.retention.get("requests")
+    if requests is None:
+        return
+    for code in sorted({holding.retention for holding in registry.holdings()}):
+        found = organisation.retention.get(code)
+        if found is None or found.from_ not in _FROM_CONTACT:
+            continue
+        own = (contract.retention[code] for contract in organisation.contracts.values() if code in contract.retention)
+        longest = reduce(lambda one, other: other if periods.is_longer(other, one) else one, own, found.period)
+        if periods.is_longer(longest, requests.period):
+            message = f"It ends before [retention.{code}], which counts from contact that only the request shows."
+            yield _fault("retention.requests", "period", message, f"Write at least {longest.as_written()!r}.")
 
 
 def _beyond_a_ceiling(organisation: Organisation) -> Iterator[Problem]:

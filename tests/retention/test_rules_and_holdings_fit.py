@@ -51,6 +51,16 @@ def test_a_stop_outlives_the_addresses_it_is_for(tmp_path: Path) -> None:
     assert "[retention.suppression] period: It ends before [retention.decisions]" in said
 
 
+def test_a_request_outlives_what_is_counted_from_contact_in_it(tmp_path: Path) -> None:
+    said = problem(altered(tmp_path, "openitio", "retention.requests", "period", '"5 years"'))
+    assert "[retention.requests] period: It ends before [retention.contacts]" in said
+    assert "at least '6 years'" in said
+
+
+def test_where_nothing_is_counted_from_contact_a_request_may_go_sooner(tmp_path: Path) -> None:
+    loader.apply(loader.read(altered(tmp_path, "openmarket", "retention.requests", "period", '"1 year"')))
+
+
 def test_no_contract_keeps_longer_than_at_most(tmp_path: Path) -> None:
     path = altered(tmp_path, "opencontact", "retention.contacts", "by_contract", "true\nup_to = true")
     path = path.rename(path.with_name("x.toml"))
