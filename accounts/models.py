@@ -88,7 +88,7 @@ class Look(models.Model):
     subject = models.ForeignKey(
         "subjects.Subject", models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name=_("whose")
     )
-    what = models.CharField(_("did what"), max_length=8, choices=looks.What)
+    what = models.CharField(_("what they did"), max_length=8, choices=looks.What)
     kind = models.CharField(_("with"), max_length=100)
     row = models.CharField(_("key"), max_length=64, blank=True)
     shown = models.PositiveIntegerField(_("rows shown"), default=1)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -70,7 +70,7 @@ class LookAdmin(admin.ModelAdmin[Look]):
     def who(self, look: Any) -> str:
         return str(look.who)
 
-    @admin.display(description=_("did what"), ordering="what")
+    @admin.display(description=_("what they did"), ordering="what")
     def did(self, look: Look) -> str:
         return look.get_what_display()
 
@@ -89,6 +89,9 @@ class LookAdmin(admin.ModelAdmin[Look]):
     @admin.display(description=_("with"))
     def thing(self, look: Look) -> SafeString | str:
         return words.thing(look)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": gettext("Looks by staff"), **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         """The list alone: a row says all there is."""

@@ -20,7 +20,7 @@ def who_looked(subject: Subject) -> Table:
     latest: Any = Look.objects.at_person(subject.family()).named().order_by("-pk")[:SHOWN]
     rows = [(look.at, look.who, look.get_what_display(), words.thing(look)) for look in latest]
     every = f"{reverse('admin:accounts_look_changelist')}?person={subject.pk}"
-    columns = (_("when"), _("who"), _("did what"), _("with"))
+    columns = (_("when"), _("who"), _("what they did"), _("with"))
     note = _("The latest 20, newest first. Your look at this page is among them.")
     return Table(columns, rows, note=note, more=(every, _("Every look at this person")))
 

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                             ("saved", "saved"),
                         ],
                         max_length=8,
-                        verbose_name="did what",
+                        verbose_name="what they did",
                     ),
                 ),
                 ("kind", models.CharField(max_length=100, verbose_name="with")),

@@ -20,6 +20,8 @@ from dsar.flows.steps import Refused
 from dsar.models import Request, Task
 from dsar.transitions import NotPossible
 from dsar.vocabulary import State
+from portal.looks import What
+from portal.subjects.models import Subject
 
 FORM = "admin/dsar/request/do.html"
 
@@ -39,7 +41,10 @@ class Do(DeskView):
         """Does it. What the table or a flow forbids is said, with what was typed kept."""
         asked, deed, user = self._found(pk, code)
         form = deed.form(request.POST, request.FILES, about=asked, user=user, code=code)
-        if form.is_valid() and carried_out(form, lambda: deed.do(deeds.Taken(asked, user, form)), asked):
+        valid = form.is_valid()
+        if isinstance(person := form.cleaned_data.get("person"), Subject):
+            self.looked_at(person, What.SOUGHT)
+        if valid and carried_out(form, lambda: deed.do(deeds.Taken(asked, user, form)), asked):
             messages.success(request, f"{asked.reference}: {deed.done}")
             return redirect("admin:dsar_request_change", pk)
         return self._shown(asked, deed, form)

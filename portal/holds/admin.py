@@ -8,8 +8,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.holds import described, flows, pages
@@ -42,7 +45,7 @@ class StandingFilter(admin.SimpleListFilter):
 class HoldAdmin(admin.ModelAdmin[Hold]):
     """Holds, by the day of the next look."""
 
-    list_display = ["left", "__str__", "on", "owner_name", "placed_at", "review_on", "ends_on", "lifted_at"]
+    list_display = ["left", "__str__", "on", "owner_name", "since", "review_on", "ends_on"]
     list_display_links = ["__str__"]
     list_filter = [StandingFilter]
     actions = None
@@ -54,7 +57,7 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
     @admin.display(description=_("next look"))
     def left(self, hold: Hold) -> SafeString | str:
         if hold.lifted_at is not None:
-            return str(_("lifted"))
+            return gettext("lifted %(day)s") % {"day": date_format(localtime(hold.lifted_at), "j M Y")}
         words, tone = described.left(described.next_day(hold), flows.today())
         return format_html('<span class="left {}">{}</span>', tone, words)
 
@@ -65,6 +68,10 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
     @admin.display(description=_("who answers for it"))
     def owner_name(self, hold: Hold) -> str:
         return hold.owner_name
+
+    @admin.display(description=_("since"), ordering="placed_at")
+    def since(self, hold: Hold) -> str:
+        return date_format(localtime(hold.placed_at), "j M Y")
 
     def get_urls(self) -> list[URLPattern]:
         """The pages and what is posted to them, before Django's list."""
@@ -78,9 +85,10 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
         return [*own, *(one for one in super().get_urls() if str(one.name).endswith("_changelist"))]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """With the ways to a new one, for who may."""
+        """With the ways to a new one, for who may; without the bar at the side: the columns need the room."""
         may = request.user.has_perm("portal_holds.add_hold")
-        return super().changelist_view(request, {"places": pages.TITLES if may else {}, **(extra_context or {})})
+        own = {"title": gettext("Holds"), "places": pages.TITLES if may else {}, "is_nav_sidebar_enabled": False}
+        return super().changelist_view(request, own | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """By pages of its own."""

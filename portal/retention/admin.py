@@ -70,7 +70,8 @@ class RunAdmin(admin.ModelAdmin[Run]):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With the button to begin one, for who may while none is at work."""
         may = request.user.has_perm("portal_retention.add_run") and not Run.objects.unfinished().exists()
-        return super().changelist_view(request, {"may_start": may, "year": report.this_year(), **(extra_context or {})})
+        own = {"title": gettext("Retention runs"), "may_start": may, "year": report.this_year()}
+        return super().changelist_view(request, own | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

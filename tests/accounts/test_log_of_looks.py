@@ -25,7 +25,7 @@ from portal.organisation.versions import Current
 from portal.outbox.models import Message
 from portal.subjects import merging
 from portal.subjects.models import ContactPoint, Merge, Subject
-from tests.accounts.conftest import JOAN
+from tests.accounts.conftest import JOAN, MAREK
 from tests.accounts.looking import LISTED, OPENED, PERSON, SAVED, SOUGHT, WORKED, kept, page_of, refused, sitting
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +133,13 @@ def test_whoever_is_looked_for_by_address_is_on_record_without_the_address(
 def test_a_hold_placed_by_address_says_whom_it_found_even_where_it_is_not_placed(desk: Client, joan: User) -> None:
     desk.post(reverse("admin:portal_holds_hold_place", args=["person"]), {"person": JOAN})
     assert kept() == [(SOUGHT, "subjects.Subject", joan.subject_id)]
+
+
+def test_whom_a_request_is_set_to_be_about_was_looked_for_by_address(
+    desk: Client, asked: Request, marek: ContactPoint
+) -> None:
+    desk.post(reverse("admin:dsar_request_do", args=[asked.pk, "person"]), {"person": MAREK})
+    assert (SOUGHT, "subjects.Subject", marek.subject_id) in kept()
 
 
 def test_nobody_found_is_nobody_looked_at(desk: Client) -> None:

@@ -20,7 +20,9 @@ def grouped(number: int | None) -> str:
 @register.filter
 def in_seconds(time: timedelta) -> str:
     """How long something took."""
-    return _("%(seconds).1f s") % {"seconds": time.total_seconds()}
+    if timedelta() < time < timedelta(seconds=0.1):
+        return _("under 0.1 s")
+    return _("%(seconds).1f s") % {"seconds": time.total_seconds()} if time else _("0 s")
 
 
 @register.filter
