@@ -103,6 +103,8 @@ def test_the_page_says_it_in_words(organisation: Current) -> None:
     went(datetime(2024, 3, 1, tzinfo=UTC), 1234)
     client = sitting()
     page = words_of(client.get(reverse("admin:portal_retention_report", args=[2024])).content.decode())
+    assert "Retention in 2024" in page
+    assert "Open-E. Drawn" in page, "who reads it on paper knows whose it is, and of when"
     assert "2 runs, 3 h 0 min at work" in page
     assert f"Run {failed.pk}, 4 March 2024" in page
     assert "DiskFull" in page

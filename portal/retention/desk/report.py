@@ -183,7 +183,8 @@ class Yearly(RetentionPage):
 
     def get(self, _request: HttpRequest, year: int) -> HttpResponse:
         """The page."""
-        return self.show("report", _("Report of %(year)d") % {"year": year}, report=_asked_for(year))
+        title = _("Retention in %(year)d") % {"year": year}
+        return self.show("report", title, report=_asked_for(year), drawn_at=database_now())
 
 
 class Table(RetentionPage):
