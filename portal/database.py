@@ -9,10 +9,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, DateTimeField, Func, Lookup, Model, QuerySet
+from django.db.models import DateTimeField, Field, ForeignKey, Func, Lookup, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=Model)
@@ -32,11 +33,13 @@ class ClockTimestamp(Func):
         )
 
 
-@CharField.register_lookup
+@Field.register_lookup
+@ForeignKey.register_lookup  # which inherits none
 class Among(Lookup[Any]):
-    """``digest__among=[…]``: as ``__in``, but one parameter whatever the number of values.
+    """``digest__among=[…]``: as ``__in``, but one parameter whatever the number of values: text, numbers or UUIDs.
 
-    With a thousand values ``__in`` spends most of its time on placeholders, in Django and in the driver.
+    With a thousand values ``__in`` spends most of its time on placeholders, in Django and in the driver. A set is
+    taken as it is; of a list the ORM looks at each value first.
     """
 
     lookup_name = "among"
@@ -52,9 +55,14 @@ class Among(Lookup[Any]):
         return sql, (*params, self.param(self.rhs))
 
     @staticmethod
-    def param(values: Iterable[str]) -> list[str] | str:
-        """The values as the one parameter that stands for them."""
-        return json.dumps(list(values)) if connection.vendor == "sqlite" else list(values)
+    def param(values: Iterable[Any]) -> str:
+        """The values as the one parameter that stands for them, written out: the driver takes ten times as long."""
+        if connection.vendor == "sqlite":  # which keeps a UUID as its 32 hexadecimal digits
+            return json.dumps([value.hex if isinstance(value, UUID) else value for value in values])
+        texts = [str(value) for value in values]
+        if any(mark in text for mark in '"\\' for text in texts):
+            texts = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+        return '{"' + '","'.join(texts) + '"}' if texts else "{}"
 
 
 class Compiled:

@@ -8,7 +8,7 @@ class LedgerConfig(AppConfig):
     verbose_name = _("Ledger")
 
     def ready(self) -> None:
-        from consent.ledger import among, changes, gate, leaving, merges, panels, triggers  # noqa: F401  # among registers itself
+        from consent.ledger import changes, gate, leaving, merges, panels, triggers
         from consent.ledger import starts as known_to_the_ledger
         from portal import append_only
         from portal.organisation.changes import register_check

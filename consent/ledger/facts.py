@@ -9,14 +9,13 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from consent.ledger.among import Among
 from consent.ledger.fold import Cell, Cells
 from consent.ledger.models import State
 from consent.ledger.projection import KEY_FIELDS, RULE_FIELDS, cell_of_row
 from consent.ledger.rules import Facts, Suppressed
 from consent.ledger.stops import company_of
 from consent.ledger.vocabulary import Key
-from portal.database import Compiled, database_now
+from portal.database import Among, Compiled, database_now
 from portal.organisation.schema import Organisation
 from portal.subjects import suppression
 from portal.subjects.flows import resolve

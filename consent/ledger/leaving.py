@@ -34,8 +34,8 @@ def prune(rows: QuerySet[Any]) -> Mapping[str, int]:
     people = dict(rows.values_list("subject").annotate(count=Count("pk")).order_by())
     keys = Pruning.objects.bulk_create([Pruning(person=one, events=count) for one, count in people.items()])
     _gone, counts = rows.delete()
-    states, _by_label = State.objects.filter(subject__in=people).delete()
-    Pruning.objects.filter(pk__in=[key.pk for key in keys]).update(person=None)
+    states, _by_label = State.objects.filter(subject__among=people).delete()
+    Pruning.objects.filter(pk__among=[key.pk for key in keys]).update(person=None)
     return {**counts, State._meta.label: states}
 
 
@@ -45,7 +45,7 @@ def keep_obeyed(points: QuerySet[Any]) -> None:
     for point in points.filter(retired_at=None):
         by_person.setdefault(point.subject_id, []).append(point)
     organisation = versions.current().organisation
-    stops = State.objects.filter(subject__in=by_person, stopped_id__gt=0)
+    stops = State.objects.filter(subject__among=by_person, stopped_id__gt=0)
     rows = stops.values_list("subject_id", *projection.KEY_FIELDS, *projection.CELL_FIELDS)
     suppress_all(
         stop

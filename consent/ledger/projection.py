@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from consent.ledger.among import Among
 from consent.ledger.fold import EMPTY, Cell, Cells, Entry, Established, Grant, Mark, Pause, Stop, replay
 from consent.ledger.models import Event, State
 from consent.ledger.vocabulary import Key, is_own
-from portal.database import Compiled
+from portal.database import Among, Compiled
 
 ENTRY_FIELDS: Final = (
     "id", "subject_id", "kind", "code", "channel", "decision", "occurred_at", "actor", "method", "proved", "basis",

@@ -17,7 +17,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from consent.ledger import projection, texts
-from consent.ledger.among import Among
 from consent.ledger.choices import Act, Choice, Conditions, Recorded, basis_of, check, fingerprint
 from consent.ledger.circumstances import Circumstances, new_nonce
 from consent.ledger.errors import SubjectErased
@@ -27,7 +26,7 @@ from consent.ledger.models import CircumstancesRecord, Event, IdempotencyKey
 from consent.ledger.stops import Reach, keep_obeyed
 from consent.ledger.texts import Shown
 from consent.ledger.vocabulary import STOPS, Key, is_own
-from portal.database import ClockTimestamp, Compiled, locked
+from portal.database import Among, ClockTimestamp, Compiled, locked
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
 from portal.organisation.versions import Current

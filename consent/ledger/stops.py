@@ -8,11 +8,10 @@ from typing import Final
 
 from django.db import connection
 
-from consent.ledger.among import Among
 from consent.ledger.fold import NEVER, Cell
 from consent.ledger.judgement import reach_of
 from consent.ledger.vocabulary import EVERY_CHANNEL, Key, ObjectKind
-from portal.database import Compiled
+from portal.database import Among, Compiled
 from portal.organisation.schema import Organisation, PurposeKind
 from portal.subjects import suppression
 from portal.subjects.models import AddressKind, Channel, ContactPoint, Provenance, Subject, Suppression

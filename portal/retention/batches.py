@@ -11,19 +11,21 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, Max, Min
 
 from portal.holds import standing
 from portal.retention import disposal, locks, starts, ties
 from portal.retention.models import Deletion
 from portal.retention.removable import Work
 
-LEAST: Final = 250
-FIRST: Final = 500
-MOST: Final = 2000
+LEAST: Final = 10
+FIRST: Final = 100
+MOST: Final = 5000
+AHEAD: Final = 20_000
+"""Keys that are looked for at once, for the batches to come."""
 WINDOW: Final = 5000
 """Rows that are looked at for those that are due, where dating one takes looks into other tables."""
-AT_ONCE: Final = 0.15
+AT_ONCE: Final = 0.1
 """Seconds a batch should take: people wait for its locks that long. (None may hold them for 0.2.)"""
 
 
@@ -33,12 +35,48 @@ class Size:
 
     keys: int = field(default_factory=lambda: FIRST)
 
-    def learn(self, seconds: float) -> None:
-        """Up by half where there is room, down by half where it took too long."""
-        if seconds > AT_ONCE * 1.2:
-            self.keys = max(LEAST, self.keys // 2)
-        elif seconds < AT_ONCE * 0.8:
-            self.keys = min(MOST, self.keys * 3 // 2)
+    def learn(self, seconds: float, keys: int) -> None:
+        """By what each of ``keys`` took: twice as many at most, or half, since one batch may have had bad luck."""
+        fitting = int(keys * AT_ONCE / max(seconds, 1e-6))
+        self.keys = min(max(fitting, self.keys // 2, LEAST), self.keys * 2, MOST)
+
+
+@dataclass
+class Look:
+    """The keys of a holding in order, those of one batch at a time; ``after`` is the last one given out, or None.
+
+    They are what is over its time; what holds a row, or needs it, is asked under the locks. Where much turns out to
+    stay, it is asked before as well, so that nobody is locked for nothing. With the keys comes whom to lock.
+    """
+
+    work: Work
+    after: Any = None
+    size: Size = field(default_factory=Size)
+    wary: bool = False
+    _ahead: list[Any] = field(default_factory=list)
+    _speakers: dict[Any, Sequence[UUID | None]] = field(default_factory=dict)
+
+    def next(self) -> list[Any]:
+        """The keys of the next batch; none at the end."""
+        if not self._ahead:
+            self._speakers = next_keys(self.work, self.after, AHEAD, judged=self.wary)
+            self._ahead = list(self._speakers)
+        keys, self._ahead = self._ahead[: self.size.keys], self._ahead[self.size.keys :]
+        self.after = keys[-1] if keys else self.after
+        return keys
+
+    def speakers(self, keys: Sequence[Any]) -> set[UUID] | None:
+        """The records that speak for the people these rows were about when they were found; told once, and None where
+        that is not known: then it is asked again."""
+        if self.work.holding.together or any(key not in self._speakers for key in keys):
+            return None
+        return {one for key in keys for one in self._speakers.pop(key) if one is not None}
+
+    def learn(self, seconds: float, keys: int, gone: int) -> None:
+        """What one batch took, of how many keys, and how many of them went."""
+        self.size.learn(seconds, keys)
+        if not self.wary and gone * 4 < keys * 3:
+            self.wary, self._ahead = True, []
 
 
 @dataclass
@@ -53,24 +91,29 @@ class Gone:
     record: Deletion | None = None
 
 
-def next_keys(work: Work, after: Any, size: int) -> list[Any]:
-    """The next keys in order that may go, as far as can be told without a lock. ``after`` is the last one, or None."""
+def next_keys(work: Work, after: Any, size: int, *, judged: bool) -> dict[Any, Sequence[UUID | None]]:
+    """The next keys in order of what is over its time, and where it is ``judged``, of what may go, as far as can be
+    told without a lock; with the records that speak for whom each row is about. ``after`` is the last one, or None."""
     if not starts.belongs_to_person(work.holding, work.rule):
-        return _keys_between(work, after, None, size)
+        return _keys_between(work, after, None, size, judged)
     # Each row is dated by looks into other tables: a planner that sorts first would date all of them for a few.
     while True:
         end = _key_at(work, after, WINDOW)
-        keys = _keys_between(work, after, end, size)
+        keys = _keys_between(work, after, end, size, judged)
         if keys or end is None:
             return keys
         after = end
 
 
-def _keys_between(work: Work, after: Any, end: Any, size: int) -> list[Any]:
-    keys = _beyond(work, work.removable(), after).order_by(work.key).values_list(work.key, flat=True)
+def _keys_between(work: Work, after: Any, end: Any, size: int, judged: bool) -> dict[Any, Sequence[UUID | None]]:
+    found = _beyond(work, work.removable() if judged else work.due(), after).order_by(work.key)
     if end is not None:
-        keys = keys.filter(**{f"{work.key}__lte": end})
-    return list((keys.distinct() if work.holding.together else keys)[:size])
+        found = found.filter(**{f"{work.key}__lte": end})
+    if work.holding.together:
+        return dict.fromkeys(found.values_list(work.key, flat=True).distinct()[:size], ())
+    speakers = {f"speaker_{number}": starts.head(path) for number, path in enumerate(work.holding.paths)}
+    rows = found.annotate(**speakers).values_list(work.key, *speakers)[:size]
+    return {key: them for key, *them in rows}
 
 
 def _key_at(work: Work, after: Any, distance: int) -> Any:
@@ -83,27 +126,30 @@ def _beyond(work: Work, rows: Any, after: Any) -> Any:
     return rows if after is None else rows.filter(**{f"{work.key}__gt": after})
 
 
-def take(work: Work, keys: Sequence[Any], record: Deletion) -> Gone:
+def take(work: Work, keys: Sequence[Any], record: Deletion, speakers: set[UUID] | None = None) -> Gone:
     """Lock, look again, and do what the rule says. Within a transaction; what is not removable any more stays.
 
-    ``record`` says why and under which run; it is filled in and saved where something went. Raises
-    :class:`~portal.retention.locks.Moved`.
+    ``record`` says why and under which run; it is filled in and saved where something went. ``speakers`` are whom
+    :meth:`Look.speakers` would have locked. Raises :class:`~portal.retention.locks.Moved`.
     """
     standing.freeze()
     pks = locks.rows_first(work.chosen(keys), work.holding, None if work.holding.together else keys)
-    chosen = work.holding.model._base_manager.filter(pk__in=pks)
-    people = locks.people(work.holding, chosen)
+    chosen = work.holding.model._base_manager.filter(pk__among=frozenset(pks))
+    people = locks.people(work.holding, chosen, speakers)
     if work.holding.together:
         chosen = work.chosen(people)
     if ties.keepers(work.holding.model):
         locks.rows(chosen)
-    going = _going(work, chosen, people)
-    if not going:
-        return Gone()
-    moments = [moment for moment in going.values() if moment is not None]
-    gone = Gone(rows=len(going), earliest=min(moments, default=None), latest=max(moments, default=None))
-    leaving = work.holding.model._base_manager.filter(pk__in=list(going))
-    gone.keys = _keys(work, leaving, going)
+    gone = _all_going(work, chosen, pks, people)
+    if gone is None:
+        if speakers is not None:
+            locks.make_sure(work.holding, chosen, people)
+        gone = _going(work, chosen, people)
+    if not gone.rows:
+        return gone
+    leaving = work.holding.model._base_manager.filter(pk__among=frozenset(gone.keys))
+    if work.holding.together:
+        gone.keys = _whose(work, leaving)
     gone.counts = disposal.carry_out(work.action, work.holding, leaving)
     gone.record = _written(record, work, gone)
     return gone
@@ -113,7 +159,10 @@ def in_turn(work: Work, keys: Sequence[Any], step: Any) -> None:
     """Call ``step(keys)``, which opens a transaction; where something new points at one of them, half of them each,
     down to that one, which stays."""
     try:
-        step(keys)
+        try:
+            step(keys)
+        except locks.Moved:
+            step(keys)  # whom to lock is asked anew
     except (IntegrityError, locks.Moved):
         if len(keys) == 1:
             return
@@ -122,8 +171,26 @@ def in_turn(work: Work, keys: Sequence[Any], step: Any) -> None:
         in_turn(work, keys[middle:], step)
 
 
-def _going(work: Work, chosen: Any, people: dict[UUID, UUID]) -> dict[Any, datetime | None]:
-    """Primary keys of what may go, with their starts, found again under the locks."""
+def _all_going(work: Work, chosen: Any, pks: Sequence[Any], people: dict[UUID, UUID]) -> Gone | None:
+    """What goes where all of it may: it need not be told one by one. None where some of it stays, or might."""
+    if work.holding.together or ties.points_at_itself(work.holding):
+        return None
+    found = work.removable(chosen.filter(locks.only_about(work.holding, people))).order_by()
+    facts = found.aggregate(rows=Count("pk"), earliest=Min("starts_at"), latest=Max("starts_at"))
+    return Gone(list(pks), **facts) if facts["rows"] == len(pks) else None
+
+
+def _going(work: Work, chosen: Any, people: dict[UUID, UUID]) -> Gone:
+    """What goes by primary keys, found again under the locks."""
+    found = _found(work, chosen)
+    if work.holding.together:
+        found = _whole(work, found, people)
+    moments = [moment for moment in found.values() if moment is not None]
+    return Gone(list(found), len(found), earliest=min(moments, default=None), latest=max(moments, default=None))
+
+
+def _found(work: Work, chosen: Any) -> dict[Any, datetime | None]:
+    """Primary keys of what may go, with their starts."""
     found: dict[Any, datetime | None] = {}
     among: Sequence[Any] = list(chosen.values_list("pk", flat=True)) if ties.points_at_itself(work.holding) else ()
     while True:
@@ -131,21 +198,20 @@ def _going(work: Work, chosen: Any, people: dict[UUID, UUID]) -> dict[Any, datet
         if not among or len(found) == len(among):
             break
         among = list(found)  # what stays keeps what it points at
-    return _whole(work, found, people) if work.holding.together else found
+    return found
 
 
 def _whole(work: Work, found: dict[Any, datetime | None], people: dict[UUID, UUID]) -> dict[Any, datetime | None]:
     """Of what may go, that of people all of whose rows may, under each of their records."""
     rows, path = work.holding.model._base_manager.all(), work.key
-    staying = rows.filter(**{f"{path}__in": list(people)}).exclude(pk__in=list(found))
+    staying = rows.filter(**{f"{path}__among": people}).exclude(pk__among=found)
     keep = {people[one] for one in staying.values_list(path, flat=True).distinct()}
-    whose = dict(rows.filter(pk__in=list(found)).values_list("pk", path))
+    whose = dict(rows.filter(pk__among=found).values_list("pk", path))
     return {pk: moment for pk, moment in found.items() if people[whose[pk]] not in keep}
 
 
-def _keys(work: Work, leaving: Any, going: dict[Any, Any]) -> list[Any]:
-    if not work.holding.together:
-        return list(going)
+def _whose(work: Work, leaving: Any) -> list[Any]:
+    """The people whose rows leave."""
     return [one for one, _rows in leaving.values_list(work.key).annotate(rows=Count("pk")).order_by(work.key)]
 
 

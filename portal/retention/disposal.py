@@ -92,4 +92,4 @@ def _with_parts(model: type[Model], rows: QuerySet[Any]) -> Iterator[tuple[str, 
     for tie in ties.parts(model):
         if tie.model._meta.label in _hooks:
             keys = list(rows.values_list("pk", flat=True)) if keys is None else keys
-            yield tie.model._meta.label, tie.rows().filter(**{f"{tie.path}__in": keys})
+            yield tie.model._meta.label, tie.rows().filter(**{f"{tie.path}__among": keys})

@@ -7,16 +7,20 @@ with them each record that was merged with theirs. What was decided before is th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Coalesce
 
+from portal.database import Among
 from portal.personal_data import registry
 from portal.personal_data.registry import SELF, Holding
-from portal.retention import ties
+from portal.retention import starts, ties
 from portal.subjects.models import Subject
+
+_NOBODY: Final = UUID(int=0)
 
 
 class Moved(Exception):
@@ -35,27 +39,44 @@ def rows_first(chosen: QuerySet[Any], holding: Holding, known: Sequence[Any] | N
     busy: set[Any] = set()
     for tie in ties.parts(holding.model):
         if _rows_first(tie.model):
-            mine = tie.rows().filter(**{f"{tie.path}__in": pks})
+            mine = tie.rows().filter(**{f"{tie.path}__among": pks})
             got = set(_for_update(mine).values_list("pk", flat=True))
             busy |= {whole for part, whole in mine.values_list("pk", tie.path) if part not in got}
     return [pk for pk in pks if pk not in busy]
 
 
-def people(holding: Holding, rows: QuerySet[Any]) -> dict[UUID, UUID]:
+def people(holding: Holding, rows: QuerySet[Any], speakers: set[UUID] | None = None) -> dict[UUID, UUID]:
     """Locks everybody the rows are about, in one order. Returns each id with that of the record that speaks for it.
 
-    Raises :class:`Moved`.
+    ``speakers`` are those records, where they are known from a look without locks: then ask :func:`only_about` or
+    :func:`make_sure` afterwards. Raises :class:`Moved`.
     """
-    heads = {head or pk for pk, head in _speakers(holding, rows)} - {None}
+    heads = set(_speakers(holding, rows)) if speakers is None else speakers
     if not heads:
         return {}
-    family = Subject.objects.filter(Q(pk__in=heads) | Q(head__in=heads)).order_by("pk")
+    family = Subject.objects.filter(Q(pk__among=heads) | Q(head__among=heads)).order_by("pk")
     if connection.features.has_select_for_update:
         family = family.select_for_update(of=("self",))
     locked = {pk: head or pk for pk, head in family.values_list("pk", "head")}
     if not set(locked.values()) <= locked.keys():
         raise Moved
     return locked
+
+
+def only_about(holding: Holding, locked: dict[UUID, UUID]) -> Q:
+    """Rows about nobody but those who are locked."""
+    known, condition = frozenset({_NOBODY, *locked}), Q()
+    for path in holding.paths:
+        # Within COALESCE no index is used: the few rows come by their keys, and those of all these people are many.
+        person = Coalesce("pk" if path == SELF else path, Value(_NOBODY), output_field=UUIDField())
+        condition &= Q(Among(person, known))
+    return condition
+
+
+def make_sure(holding: Holding, rows: QuerySet[Any], locked: dict[UUID, UUID]) -> None:
+    """Raises :class:`Moved` where the rows are about somebody who is not locked."""
+    if not set(_speakers(holding, rows)) <= locked.keys():
+        raise Moved
 
 
 def rows(found: QuerySet[Any]) -> None:
@@ -78,7 +99,8 @@ def _rows_first(model: type[Model]) -> bool:
         return False
 
 
-def _speakers(holding: Holding, rows: QuerySet[Any]) -> Iterator[tuple[UUID | None, UUID | None]]:
-    """Whom each row is about, and the record that speaks for them if it is another."""
+def _speakers(holding: Holding, rows: QuerySet[Any]) -> Iterator[UUID]:
+    """The record that speaks for each person the rows are about."""
     for path in holding.paths:
-        yield from rows.values_list(*(("pk", "head") if path == SELF else (path, f"{path}__head")))
+        found = rows.order_by().annotate(speaker=starts.head(path)).values_list("speaker", flat=True).distinct()
+        yield from (speaker for speaker in found if speaker is not None)

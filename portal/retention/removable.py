@@ -71,4 +71,4 @@ class Work:
 
     def chosen(self, keys: Iterable[Any]) -> QuerySet[Any]:
         """The rows with these keys."""
-        return self.holding.model._base_manager.filter(**{f"{self.key}__in": list(keys)})
+        return self.holding.model._base_manager.filter(**{f"{self.key}__among": frozenset(keys)})

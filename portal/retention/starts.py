@@ -189,10 +189,11 @@ def _of_length(rule: Rule, period: Period, path: str) -> Q:
 
 def _heads(holding: Holding) -> dict[str, Combinable]:
     """By alias, the record that speaks for each person a row is about."""
-    return {f"head_{number}": _head(path) for number, path in enumerate(holding.paths)}
+    return {f"head_{number}": head(path) for number, path in enumerate(holding.paths)}
 
 
-def _head(path: str) -> Combinable:
+def head(path: str) -> Combinable:
+    """The record that speaks for the person at the end of a path."""
     if path == SELF:
         return Coalesce("head_id", "id")
     if path.endswith("subject_id"):  # a bare column, from which the ORM knows no way on

@@ -70,7 +70,7 @@ def without_referrers(holding: Holding, rows: QuerySet[Any], among: Sequence[Any
     for tie in keepers(holding.model):
         pointing = tie.rows().filter(**{tie.path: OuterRef("pk")})
         if tie.model is holding.model and among:
-            pointing = pointing.exclude(pk__in=list(among))
+            pointing = pointing.exclude(pk__among=among)
         rows = rows.exclude(Exists(pointing))
     return rows
 

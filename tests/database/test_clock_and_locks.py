@@ -103,6 +103,16 @@ def test_a_long_list_of_values_is_one_parameter(django_assert_num_queries: Djang
     assert {run.name for run in found} == set(names[1:])
     assert not JobRun.objects.filter(name__among=[]).exists()
     assert "IN (" not in queries.captured_queries[0]["sql"] or connection.vendor == "sqlite"
+    run = JobRun.objects.get(name=names[0])
+    assert JobRun.objects.get(pk__among={run.pk, 2**40}) == run
+
+
+@pytest.mark.django_db
+def test_people_are_found_by_a_long_list_of_their_numbers() -> None:
+    first, second = Subject.objects.create(), Subject.objects.create()
+    merged = Subject.objects.create(merged_into=first)
+    assert set(Subject.objects.filter(pk__among=[first.pk, second.pk])) == {first, second}
+    assert Subject.objects.get(merged_into__among=[first.pk, second.pk]) == merged
 
 
 @pytest.mark.django_db(transaction=True)

@@ -97,10 +97,9 @@ def remove(subject: Subject, by: str) -> Removed:
 def _all_of(work: Work, done: Removed, by: str) -> None:
     """In batches; again where rows of a kind keep each other, until no more goes."""
     while True:
-        before, after = done.gone.total(), None
-        while keys := batches.next_keys(work, after, batches.FIRST):
+        before, look = done.gone.total(), batches.Look(work, wary=True)
+        while keys := look.next():
             batches.in_turn(work, keys, partial(_batch, work, done, by))
-            after = keys[-1]
         if done.gone.total() == before or not ties.points_at_itself(work.holding):
             return
 

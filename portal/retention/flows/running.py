@@ -190,13 +190,10 @@ def _one_part(hand: Hand, part: Part, work: Work) -> bool:
         _settle(hand, part, Part.State.ASKING)
         return True
     turns = ties.points_at_itself(work.holding)
-    size, after, before = batches.Size(), work.read_key(part.cursor) if part.cursor else None, -1
+    look, before = batches.Look(work, work.read_key(part.cursor) if part.cursor else None), -1
     while not hand.out_of_time():
-        while keys := batches.next_keys(work, after, size.keys):
-            began = batches.timed()
-            batches.in_turn(work, keys, partial(_batch, hand, part, work))
-            size.learn(batches.timed() - began)
-            after = keys[-1]
+        while keys := look.next():
+            batches.in_turn(work, keys, partial(_batch, hand, part, look))
             hand.tell(part)
             if hand.out_of_time():
                 return False
@@ -204,18 +201,19 @@ def _one_part(hand: Hand, part: Part, work: Work) -> bool:
             _count_what_stays(part, work)
             _settle(hand, part, Part.State.DONE)
             return True
-        after, before = None, part.removed  # what pointed at others of its kind is gone: those have their turn
+        look.after, before = None, part.removed  # what pointed at others of its kind is gone: those have their turn
     return False
 
 
-def _batch(hand: Hand, part: Part, work: Work, keys: Sequence[Any]) -> None:
+def _batch(hand: Hand, part: Part, look: batches.Look, keys: Sequence[Any]) -> None:
     began = batches.timed()
     with transaction.atomic(durable=True):
         hand.renew()
-        gone = batches.take(work, keys, Deletion(run=hand.run))
+        gone = batches.take(look.work, keys, Deletion(run=hand.run), look.speakers(keys))
         after = _counted(part, gone, str(keys[-1]), timedelta(seconds=batches.timed() - began))
         Part.objects.filter(pk=part.pk).update(**after)
         Run.objects.filter(pk=hand.run.pk).update(worked=F("worked") + (after["worked"] - part.worked))
+    look.learn(batches.timed() - began, len(keys), len(gone.keys))
     for name, value in after.items():
         setattr(part, name, value)
     if gone.record is not None:
