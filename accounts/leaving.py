@@ -9,14 +9,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from portal.personal_data import registry
-from portal.retention import also, needs, starts
+from portal.retention import also, disposal, needs, starts
 from portal.retention.rules import Rule
-from portal.subjects.models import ContactPoint
+from portal.subjects.models import ContactPoint, Subject
 
 _USER: Final = User._meta.label
 
@@ -31,8 +32,17 @@ def unused(rows: QuerySet[Any], rule: Rule, as_of: datetime) -> QuerySet[Any]:
     return starts.due(holding, rule, as_of, customers)
 
 
+def remember(rows: QuerySet[Any]) -> None:
+    """When somebody was last here stays known when their account goes: what counts from contact must not go early."""
+    theirs = User.objects.filter(pk__in=rows.values("pk"), subject=OuterRef("pk"))
+    used = Subquery(theirs.values(used=Coalesce("last_login", "date_joined"))[:1])
+    people = Subject.objects.filter(pk__in=rows.exclude(subject=None).values("subject"))
+    people.update(last_act_at=Greatest(Coalesce("last_act_at", used), used))
+
+
 def register() -> None:
     """Tell retention."""
+    disposal.before_gone(_USER, remember)
     also.register(also.Also(_USER, "contacts", unused))
     needs.register(
         ContactPoint._meta.label,

@@ -1,5 +1,5 @@
 """A plugin for a leg of ``make test`` after which another one comes: it leaves to that one what a second database makes
-no difference to (docs/adr/0014).
+no difference to (docs/adr/0015).
 
 Those are tests marked ``once``, which look at pages in a browser or at processes with a database of their own, and
 tests that use no database at all.

@@ -1,7 +1,7 @@
 """``make test``: the suite on SQLite, then on a real PostgreSQL, both with a real Valkey.
 
 The leg on PostgreSQL runs every test and measures branch coverage. The one on SQLite runs every test to which the
-database can make a difference (docs/adr/0014); where PostgreSQL does not start, it runs them all.
+database can make a difference (docs/adr/0015); where PostgreSQL does not start, it runs them all.
 
 DATABASE_URL (a PostgreSQL whose user may create databases) and REDIS_URL are used where they are given; otherwise
 the servers come from wheels. Arguments go to pytest. With CI set, whatever could not be tested fails the run.

@@ -1,4 +1,5 @@
-"""What the kernel itself knows about starts: how we first met, and the ends that staff wrote down."""
+"""What the kernel itself knows about starts: how we first met, what is remembered of rows that are gone, and the ends
+that staff wrote down."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from portal.organisation.schema import RetentionStart
 from portal.retention.rules import Rule
 from portal.retention.starts import Source, Unless
-from portal.subjects.models import Ending, Provenance
+from portal.subjects.models import Ending, Provenance, Subject
 
 
 class _NoonOf(Func):
@@ -70,9 +71,13 @@ def _noon(rule: Rule) -> Combinable:
 
 _FIRST_MET: Final = Source(_first_met, person="contact_point__subject", moment="seen_at")
 
+_REMEMBERED: Final = Source(
+    lambda _rule: Subject.objects.filter(last_act_at__isnull=False), person="pk", moment="last_act_at"
+)
+
 SOURCES: Final[Mapping[RetentionStart, tuple[Source | Unless, ...]]] = {
-    RetentionStart.LAST_CONTACT: (_FIRST_MET,),
-    RetentionStart.LAST_USE: (_FIRST_MET,),
+    RetentionStart.LAST_CONTACT: (_FIRST_MET, _REMEMBERED),
+    RetentionStart.LAST_USE: (_FIRST_MET, _REMEMBERED),
     RetentionStart.SERVICE_ENDED: (_ended(Ending.What.SERVICE), _running(Ending.What.SERVICE)),
     RetentionStart.CONTRACT_ENDED: (_ended(Ending.What.CONTRACT), _running(Ending.What.CONTRACT)),
 }

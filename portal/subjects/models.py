@@ -47,6 +47,10 @@ class Subject(models.Model):
         _("restricted at"), null=True, blank=True, help_text=_("Since when processing is restricted (Article 18 GDPR).")
     )
     under_age = models.BooleanField(_("under the organisation's age"), default=False)
+    last_act_at = models.DateTimeField(
+        _("last contact"), null=True, blank=True, editable=False,
+        help_text=_("The latest that was known from rows which are gone. What is still there says so itself."),
+    )  # fmt: skip
 
     objects: ClassVar[SubjectQuerySet] = SubjectQuerySet.as_manager()  # type: ignore[assignment]
 

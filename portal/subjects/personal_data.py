@@ -28,6 +28,7 @@ register(
             "language": _("Language"),
             "restricted_at": _("Processing restricted since"),
             "under_age": _("Under the age we may market to"),
+            "last_act_at": _("Last contact, from what is gone already"),
             "merged_into": _("Joined with record"),
             "head": _("Joined in the end with record"),
             "erased_at": _("Erased"),

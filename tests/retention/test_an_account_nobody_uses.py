@@ -54,3 +54,13 @@ def test_one_of_staff_stays_until_somebody_closes_it(account: User) -> None:
     User.objects.filter(pk=account.pk).update(is_staff=True)
     scene.expire()
     assert left() == [1, 1, 1, 1]
+
+
+def test_one_that_was_closed_goes_and_the_address_is_kept_from_when_it_was_last_used(account: User) -> None:
+    User.objects.filter(pk=account.pk).update(last_login=years_ago(5), is_active=False, closed_at=years_ago(4))
+    scene.expire()
+    assert left() == [0, 0, 1, 1], "a contact five years ago is not forgotten with the account that knew of it"
+    assert Subject.objects.get().last_act_at == years_ago(5)
+    Subject.objects.update(last_act_at=years_ago(6.1))
+    scene.expire()
+    assert left() == [0, 0, 0, 0]

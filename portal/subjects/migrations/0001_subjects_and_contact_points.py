@@ -30,6 +30,17 @@ class Migration(migrations.Migration):
                 ),
                 ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased at")),
                 (
+                    "last_act_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="The latest that was known from rows which are gone. "
+                        "What is still there says so itself.",
+                        null=True,
+                        verbose_name="last contact",
+                    ),
+                ),
+                (
                     "restricted_at",
                     models.DateTimeField(
                         blank=True,
