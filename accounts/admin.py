@@ -6,22 +6,24 @@ from typing import Any, ClassVar
 
 from allauth.account.admin import EmailAddress
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import flows
 from accounts.looks.admin import LookAdmin
 from accounts.models import Look, User
 from portal import looks
+from portal.subjects.posted_search import PostedSearch
 
 admin.site.register(Look, LookAdmin)
 # Registered by the two imports above. Either would let staff change what other code keeps in step: an address stands
@@ -54,15 +56,17 @@ class ChangeForm(UserChangeForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
+class UserAdmin(PostedSearch, DjangoUserAdmin[User]):
     """Accounts, with the person behind each."""
+
+    search_help_text = _("The whole e-mail address.")
 
     form = ChangeForm
     add_form = AddForm
     list_display = ("email", "name", "person", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
     list_select_related = ("subject",)
-    search_fields = ("email", "name")
+    search_fields = ()  # an address looked for stands in no URL
     ordering = ("email",)
     readonly_fields = ("email", "person", "date_joined", "last_login", "closed_at")
     filter_horizontal = ()  # Django's script labels an element without a role; a plain list is read out right
@@ -95,6 +99,14 @@ class UserAdmin(DjangoUserAdmin[User]):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """One account that is nobody's yet, and never many at once: a person is forgotten by a request, not here."""
         return super().has_delete_permission(request, obj) and obj is not None and obj.subject_id is None
+
+    def found(self, request: HttpRequest, sought: str) -> HttpResponse:
+        """To the account with this address, or back with a sentence."""
+        user = User.objects.filter(email__iexact=sought).first()
+        if user is not None:
+            return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[user.pk]))
+        self.message_user(request, gettext("No account has this address."), messages.WARNING)
+        return HttpResponseRedirect(reverse("admin:accounts_user_changelist"))
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """A page of Django's own, and so with a look of its own."""

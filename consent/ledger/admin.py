@@ -74,13 +74,13 @@ def _says(row: Any, name: Any) -> bool:
 
 @admin.register(Event)
 class EventAdmin(Entitled):
-    """Every decision, newest first. Find a person by the number of their record or by an address."""
+    """Every decision, newest first. Who is looked for by address is looked for under People, whose page leads here."""
 
     list_display = ["occurred_at", "person", "decision", "about", "way", "how", "actor"]
     list_filter = ["decision", "kind", "method", "actor", "channel"]
     ordering = ["-id"]
-    search_fields = ["=subject__id", "=subject__contact_points__identity", "=code"]
-    search_help_text = _("A whole address in lower case, the number of a record, or a topic.")
+    search_fields = ["=subject__id", "=code"]
+    search_help_text = _("The number of a record, or a topic. An address is looked for under People.")
     readonly_fields = ["person", "about", "way", "wording", "circumstances"]
     fieldsets = [
         (_("Decision"), {"fields": ["person", "decision", "about", "way", "until", "basis"]}),
@@ -125,7 +125,7 @@ class StateAdmin(Entitled):
     list_display = ["last_on", "person", "about", "way", "last_decision"]
     list_filter = ["kind", "last_decision", "channel"]
     ordering = ["-last_id"]
-    search_fields = ["=subject__id", "=subject__contact_points__identity", "=code"]
+    search_fields = ["=subject__id", "=code"]
     readonly_fields = ["person", "about", "way"]
     fieldsets = [
         (_("About"), {"fields": ["person", "about", "way", "last_decision", "last_on", "last_id"]}),

@@ -33,9 +33,19 @@ def officer(client: Client, db: None) -> Client:
 
 
 def test_the_list_shows_who_is_behind_an_account(desk: Client, joan: User) -> None:
-    page = desk.get(reverse("admin:accounts_user_changelist"), {"q": "joan"}).content.decode()
+    page = desk.get(reverse("admin:accounts_user_changelist")).content.decode()
     assert JOAN in page
     assert str(joan.subject_id) in page
+
+
+def test_an_account_is_found_by_its_address_which_stands_in_no_url(desk: Client, joan: User) -> None:
+    changelist = reverse("admin:accounts_user_changelist")
+    assert desk.post(changelist, {"address": JOAN.upper()})["Location"] == reverse(
+        "admin:accounts_user_change", args=[joan.pk]
+    )
+    answer = desk.post(changelist, {"address": "nobody.knows@example.org"}, follow=True)
+    assert "No account has this address." in answer.content.decode()
+    assert answer.redirect_chain == [(changelist, 302)]
 
 
 def test_a_new_account_is_joined_to_its_person(desk: Client, marek: ContactPoint) -> None:
