@@ -88,7 +88,7 @@ def plainly(raw: psycopg.Connection) -> float:
 def by_expire(scene: Scene, by_hand: float) -> Iterator[Figure]:
     """A whole run, while somebody reads pages.
 
-    A batch is timed from its beginning to its commit: longer than anybody can have waited for its locks.
+    A batch is timed from its beginning until it is about to be committed: the commit itself is not in it.
     """
     worked: list[float] = [0.0]
 
