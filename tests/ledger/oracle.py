@@ -120,7 +120,8 @@ class Oracle:
             case "ask":
                 flags.asked, flags.asked_themselves = line.at, True
             case "confirm" if flags.asked:
-                flags.blocked, flags.yes, flags.asked, flags.listed = False, flags.asked, 0, False
+                # Their own yes may be younger than what was asked of a record that was taken in.
+                flags.blocked, flags.yes, flags.asked, flags.listed = False, max(flags.yes, flags.asked), 0, False
             case "list" if not flags.blocked and not flags.yes:
                 flags.listed, flags.asked = True, 0 if not flags.listed else flags.asked
             case "list unconfirmed" if self._is_news(line.word, flags):
