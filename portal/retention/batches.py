@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Count, Max, Min
 
+from portal.database import is_lock_timeout
 from portal.holds import standing
 from portal.retention import disposal, locks, starts, ties
 from portal.retention.models import Deletion
@@ -133,6 +134,8 @@ def take(work: Work, keys: Sequence[Any], record: Deletion, speakers: set[UUID] 
     :meth:`Look.speakers` would have locked. Raises :class:`~portal.retention.locks.Moved`.
     """
     standing.freeze()
+    if len(keys) > 1:  # alone, it holds up nobody else
+        locks.wait_briefly()
     pks = locks.rows_first(work.chosen(keys), work.holding, None if work.holding.together else keys)
     chosen = work.holding.model._base_manager.filter(pk__among=frozenset(pks))
     people = locks.people(work.holding, chosen, speakers)
@@ -156,14 +159,16 @@ def take(work: Work, keys: Sequence[Any], record: Deletion, speakers: set[UUID] 
 
 
 def in_turn(work: Work, keys: Sequence[Any], step: Any) -> None:
-    """Call ``step(keys)``, which opens a transaction; where something new points at one of them, half of them each,
-    down to that one, which stays."""
+    """Call ``step(keys)``, which opens a transaction; where something new points at one of them, or somebody is at work
+    on one of the people, half of them each, down to that one, which stays."""
     try:
         try:
             step(keys)
         except locks.Moved:
             step(keys)  # whom to lock is asked anew
-    except (IntegrityError, locks.Moved):
+    except (IntegrityError, OperationalError, locks.Moved) as error:
+        if isinstance(error, OperationalError) and not is_lock_timeout(error):
+            raise
         if len(keys) == 1:
             return
         middle = len(keys) // 2

@@ -23,8 +23,20 @@ from portal.subjects.models import Subject
 _NOBODY: Final = UUID(int=0)
 
 
+PATIENCE: Final = "100ms"
+"""How long a batch of several waits for one lock while others may wait for those it has."""
+
+
 class Moved(Exception):
     """Somebody was merged between the look and the lock: look again."""
+
+
+def wait_briefly() -> None:
+    """From here to the end of the transaction: whoever is kept waiting for long gives up, by an OperationalError
+    that :func:`portal.database.is_lock_timeout` knows. SQLite has one writer at a time, and nothing to give up."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
 
 
 def rows_first(chosen: QuerySet[Any], holding: Holding, known: Sequence[Any] | None) -> list[Any]:

@@ -14,6 +14,7 @@ from consent.ledger.record import record
 from dsar.flows import asking
 from dsar.flows.asking import Wish
 from dsar.vocabulary import Matter
+from portal.database import locked
 from portal.organisation import versions
 from portal.outbox.models import Message
 from portal.retention.flows import running
@@ -107,6 +108,17 @@ def test_of_several_runs_at_once_there_is_one(joan: ContactPoint) -> None:
 
 
 if ON_POSTGRESQL:
+
+    def test_a_batch_waits_for_one_person_alone_and_the_others_go(joan: ContactPoint) -> None:
+        marek = scene.person(scene.MAREK, met=years_ago(7))
+        with ThreadPoolExecutor(1) as others:
+            with transaction.atomic():
+                locked(Subject.objects.filter(pk=joan.subject_id)).get()
+                run = others.submit(in_a_connection_of_its_own, lambda: running.expire(as_of=NOW))
+                while ContactPoint.objects.filter(pk=marek.pk).exists():
+                    assert not run.done()
+            assert run.result(60).state == Run.State.DONE
+        assert not ContactPoint.objects.exists()
 
     def test_whoever_is_kept_waiting_while_another_begins_is_told_so(joan: ContactPoint) -> None:
         def impatient() -> None:

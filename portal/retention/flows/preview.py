@@ -98,8 +98,8 @@ def line(work: Work) -> Line:
     total = work.holding.model._base_manager.count()
     if not total:
         return Line(work, 0, 0, 0, 0, 0, 0, None, None, approving.is_approved(work.rule))
-    due = work.due()
-    facts = due.order_by().aggregate(rows=Count("pk"), earliest=Min("starts_at"), latest=Max("starts_at"))
+    due = work.due().order_by()[:total]  # sliced, it is a subquery: each row is dated once, and not for each figure
+    facts = due.aggregate(rows=Count("pk"), earliest=Min("starts_at"), latest=Max("starts_at"))
     kept = staying(work, facts["rows"]) if facts["rows"] else (0, 0, 0)
     first = work.removable().order_by(work.key)[:SAMPLES] if facts["rows"] else ()
     return Line(
@@ -122,8 +122,11 @@ def staying(work: Work, due: int) -> tuple[int, int, int]:
 
     Where a person's rows go together, what stays because another of theirs does counts with the last.
     """
-    free = work.free(work.due())
-    unneeded = work.unneeded(free)
-    numbers = [due, free.count(), unneeded.count(), work.unreferred(unneeded).count()]
+    rows = work.free(work.due())
+    numbers = [due, rows.count()]
+    for narrow in (work.unneeded, work.unreferred):
+        narrowed = narrow(rows)
+        numbers.append(numbers[-1] if narrowed is rows else narrowed.count())  # nothing asked, nothing to count
+        rows = narrowed
     held, needed, referred = (before - after for before, after in pairwise(numbers))
     return held, needed, referred
