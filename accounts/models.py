@@ -94,7 +94,7 @@ class Look(models.Model):
     shown = models.PositiveIntegerField(_("rows shown"), default=1)
     at = models.DateTimeField(_("when"), db_default=ClockTimestamp())
 
-    objects: ClassVar[LookQuerySet] = LookQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[LookQuerySet] = LookQuerySet.as_manager()  # type: ignore[assignment]  # a manager with its methods
 
     class Meta:
         verbose_name = _("look by staff")

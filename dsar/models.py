@@ -88,7 +88,7 @@ class Request(models.Model):
 
     due: date | None  # the earlier of the two, on rows read by with_due()
 
-    objects: ClassVar[RequestQuerySet] = RequestQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[RequestQuerySet] = RequestQuerySet.as_manager()  # type: ignore[assignment]  # a manager with its methods
 
     class Meta:
         verbose_name = _("request")
@@ -275,7 +275,7 @@ class Task(models.Model):
     )
     created_at = models.DateTimeField(_("made at"), db_default=ClockTimestamp())
 
-    objects: ClassVar[TaskQuerySet] = TaskQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[TaskQuerySet] = TaskQuerySet.as_manager()  # type: ignore[assignment]  # a manager with its methods
 
     class Meta:
         verbose_name = _("task")

@@ -22,8 +22,8 @@ class InMemoryWithinBounds(MemoryFileUploadHandler):
         input_data: Any,  # noqa: ARG002 - Django gives it
         META: dict[str, Any],  # noqa: ARG002, N803 - so does Django call it
         content_length: int,
-        boundary: str,  # noqa: ARG002
-        encoding: str | None = None,  # noqa: ARG002
+        boundary: str,  # noqa: ARG002  # Django calls it with these
+        encoding: str | None = None,  # noqa: ARG002  # Django calls it with these
     ) -> None:
         """Raises RequestDataTooBig, which the 413 page answers (``portal.errors``)."""
         # WSGI hands over no more than the declared length, and none without one: there is nothing to count.
