@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -127,14 +128,18 @@ def _beyond(work: Work, rows: Any, after: Any) -> Any:
     return rows if after is None else rows.filter(**{f"{work.key}__gt": after})
 
 
-def take(work: Work, keys: Sequence[Any], record: Deletion, speakers: set[UUID] | None = None) -> Gone:
+def take(
+    work: Work, keys: Sequence[Any], record: Deletion, speakers: set[UUID] | None = None, *, patient: bool = False
+) -> Gone:
     """Lock, look again, and do what the rule says. Within a transaction; what is not removable any more stays.
 
     ``record`` says why and under which run; it is filled in and saved where something went. ``speakers`` are whom
-    :meth:`Look.speakers` would have locked. Raises :class:`~portal.retention.locks.Moved`.
+    :meth:`Look.speakers` would have locked. Where it is ``patient``, it waits for a lock as long as anybody does:
+    for one key alone. Raises :class:`~portal.retention.locks.Moved`, and where it waited in vain an
+    OperationalError that :func:`~portal.database.is_lock_timeout` knows.
     """
     standing.freeze()
-    if len(keys) > 1:  # alone, it holds up nobody else
+    if not patient:
         locks.wait_briefly()
     pks = locks.rows_first(work.chosen(keys), work.holding, None if work.holding.together else keys)
     chosen = work.holding.model._base_manager.filter(pk__among=frozenset(pks))
@@ -158,22 +163,53 @@ def take(work: Work, keys: Sequence[Any], record: Deletion, speakers: set[UUID] 
     return gone
 
 
-def in_turn(work: Work, keys: Sequence[Any], step: Any) -> None:
-    """Call ``step(keys)``, which opens a transaction; where something new points at one of them, or somebody is at work
-    on one of the people, half of them each, down to that one, which stays."""
+class Step(Protocol):
+    """One batch in a transaction of its own; ``patient`` is handed on to :func:`take`."""
+
+    def __call__(self, keys: Sequence[Any], *, patient: bool) -> object: ...
+
+
+def in_turn(keys: Sequence[Any], step: Step) -> None:
+    """Call ``step(keys, patient=False)``, which opens a transaction; where something new points at one of them, or
+    somebody is at work on one of the people, half of them each, down to that one. Whoever could not be locked soon is
+    waited for when all others had their turn, by ``step([key], patient=True)``; what cannot go then stays."""
+    for key in _quickly(keys, step):
+        with suppress(_Stays):
+            _try(step, [key], patient=True)
+
+
+class _Stays(Exception):
+    """Something points at these rows, or somebody moved again."""
+
+
+class _Busy(Exception):
+    """Somebody is at work on one of the people."""
+
+
+def _quickly(keys: Sequence[Any], step: Step) -> list[Any]:
+    """Returns the keys of those who could not be locked soon."""
+    try:
+        _try(step, keys, patient=False)
+    except (_Stays, _Busy) as trouble:
+        if len(keys) == 1:
+            return list(keys) if isinstance(trouble, _Busy) else []
+        middle = len(keys) // 2
+        return [*_quickly(keys[:middle], step), *_quickly(keys[middle:], step)]
+    return []
+
+
+def _try(step: Step, keys: Sequence[Any], *, patient: bool) -> None:
     try:
         try:
-            step(keys)
+            step(keys, patient=patient)
         except locks.Moved:
-            step(keys)  # whom to lock is asked anew
-    except (IntegrityError, OperationalError, locks.Moved) as error:
-        if isinstance(error, OperationalError) and not is_lock_timeout(error):
-            raise
-        if len(keys) == 1:
-            return
-        middle = len(keys) // 2
-        in_turn(work, keys[:middle], step)
-        in_turn(work, keys[middle:], step)
+            step(keys, patient=patient)  # whom to lock is asked anew
+    except (IntegrityError, locks.Moved) as error:
+        raise _Stays from error
+    except OperationalError as error:
+        if is_lock_timeout(error):
+            raise _Busy from error
+        raise
 
 
 def _all_going(work: Work, chosen: Any, pks: Sequence[Any], people: dict[UUID, UUID]) -> Gone | None:

@@ -24,7 +24,7 @@ _NOBODY: Final = UUID(int=0)
 
 
 PATIENCE: Final = "100ms"
-"""How long a batch of several waits for one lock while others may wait for those it has."""
+"""How long a batch waits for one lock while others may wait for those it has."""
 
 
 class Moved(Exception):

@@ -109,13 +109,15 @@ def test_of_several_runs_at_once_there_is_one(joan: ContactPoint) -> None:
 
 if ON_POSTGRESQL:
 
-    def test_a_batch_waits_for_one_person_alone_and_the_others_go(joan: ContactPoint) -> None:
-        marek = scene.person(scene.MAREK, met=years_ago(7))
+    @pytest.mark.parametrize("place", [0, 1], ids=["the first", "the last"])
+    def test_a_batch_waits_for_one_person_when_the_others_are_gone(joan: ContactPoint, place: int) -> None:
+        both = sorted([joan, scene.person(scene.MAREK, met=years_ago(7))], key=lambda point: point.pk)
+        busy, free = both[place], both[1 - place]
         with ThreadPoolExecutor(1) as others:
             with transaction.atomic():
-                locked(Subject.objects.filter(pk=joan.subject_id)).get()
+                locked(Subject.objects.filter(pk=busy.subject_id)).get()
                 run = others.submit(in_a_connection_of_its_own, lambda: running.expire(as_of=NOW))
-                while ContactPoint.objects.filter(pk=marek.pk).exists():
+                while ContactPoint.objects.filter(pk=free.pk).exists():
                     assert not run.done()
             assert run.result(60).state == Run.State.DONE
         assert not ContactPoint.objects.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -31,9 +32,9 @@ def work_of(label: str) -> Work:
     return next(work for work in preview.works(NOW) if work.holding.label == label and work.also is None)
 
 
-def taken(look: Look, keys: list[Any]) -> batches.Gone:
+def taken(look: Look, keys: Sequence[Any], *, patient: bool = False) -> batches.Gone:
     with transaction.atomic():
-        return batches.take(look.work, keys, Deletion(), look.speakers(keys))
+        return batches.take(look.work, keys, Deletion(), look.speakers(keys), patient=patient)
 
 
 @pytest.mark.parametrize(
@@ -66,9 +67,9 @@ def test_where_most_is_held_the_rest_goes_and_few_are_locked_for_nothing(monkeyp
     tried: list[Any] = []
     take = batches.take
 
-    def seen(work: Work, keys: list[Any], *more: Any) -> batches.Gone:
+    def seen(work: Work, keys: list[Any], *more: Any, **named: Any) -> batches.Gone:
         tried.extend(keys)
-        return take(work, keys, *more)
+        return take(work, keys, *more, **named)
 
     monkeypatch.setattr(batches, "take", seen)
     run = scene.expire()
@@ -97,5 +98,5 @@ def test_a_row_that_became_somebody_elses_goes_all_the_same_if_its_time_is_over(
     look = Look(work_of("outbox.Message"))
     keys = look.next()
     Message.objects.filter(kind="news").update(contact_point=second)
-    batches.in_turn(look.work, keys, partial(taken, look))
+    batches.in_turn(keys, partial(taken, look))
     assert not Message.objects.filter(kind="news").exists()

@@ -99,14 +99,14 @@ def _all_of(work: Work, done: Removed, by: str) -> None:
     while True:
         before, look = done.gone.total(), batches.Look(work, wary=True)
         while keys := look.next():
-            batches.in_turn(work, keys, partial(_batch, work, done, by))
+            batches.in_turn(keys, partial(_batch, work, done, by))
         if done.gone.total() == before or not ties.points_at_itself(work.holding):
             return
 
 
-def _batch(work: Work, done: Removed, by: str, keys: Sequence[Any]) -> None:
+def _batch(work: Work, done: Removed, by: str, keys: Sequence[Any], *, patient: bool) -> None:
     with transaction.atomic(durable=True):
-        gone = batches.take(work, keys, Deletion(why=Deletion.Why.DISCOVERY, by=by))
+        gone = batches.take(work, keys, Deletion(why=Deletion.Why.DISCOVERY, by=by), patient=patient)
     done.gone.update(gone.counts)
     if gone.record is not None:
         journal.write(gone.record)

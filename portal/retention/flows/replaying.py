@@ -75,13 +75,13 @@ def _again(work: Again, done: Replayed) -> None:
     for some in _in_pieces([work.read_key(text) for text in work.line.rows]):
         there = list(work.chosen(some).values_list(work.key, flat=True).distinct())
         if there:
-            batches.in_turn(work, there, partial(_batch, work, done))
+            batches.in_turn(there, partial(_batch, work, done))
             done.stayed[work.holding.label] += work.chosen(there).count()
 
 
-def _batch(work: Again, done: Replayed, keys: Sequence[Any]) -> None:
+def _batch(work: Again, done: Replayed, keys: Sequence[Any], *, patient: bool) -> None:
     with transaction.atomic(durable=True):
-        gone = batches.take(work, keys, Deletion(why=Deletion.Why.REPLAY))
+        gone = batches.take(work, keys, Deletion(why=Deletion.Why.REPLAY), patient=patient)
     done.gone.update(gone.counts)
     if gone.record is not None:
         journal.write(gone.record)

@@ -193,7 +193,7 @@ def _one_part(hand: Hand, part: Part, work: Work) -> bool:
     look, before = batches.Look(work, work.read_key(part.cursor) if part.cursor else None), -1
     while not hand.out_of_time():
         while keys := look.next():
-            batches.in_turn(work, keys, partial(_batch, hand, part, look))
+            batches.in_turn(keys, partial(_batch, hand, part, look))
             hand.tell(part)
             if hand.out_of_time():
                 return False
@@ -205,11 +205,11 @@ def _one_part(hand: Hand, part: Part, work: Work) -> bool:
     return False
 
 
-def _batch(hand: Hand, part: Part, look: batches.Look, keys: Sequence[Any]) -> None:
+def _batch(hand: Hand, part: Part, look: batches.Look, keys: Sequence[Any], *, patient: bool) -> None:
     began = batches.timed()
     with transaction.atomic(durable=True):
         hand.renew()
-        gone = batches.take(look.work, keys, Deletion(run=hand.run), look.speakers(keys))
+        gone = batches.take(look.work, keys, Deletion(run=hand.run), look.speakers(keys), patient=patient)
         after = _counted(part, gone, str(keys[-1]), timedelta(seconds=batches.timed() - began))
         Part.objects.filter(pk=part.pk).update(**after)
         Run.objects.filter(pk=hand.run.pk).update(worked=F("worked") + (after["worked"] - part.worked))
