@@ -8,7 +8,7 @@ the books as it would by now, for the promise page. All dates are counted from t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -126,8 +126,9 @@ def logged(priya: User, wish: Wish, *, days: int, address: str = "") -> Request:
 
 
 def aged(request: Request, *, days: int) -> Request:
-    """As if it had been made so many days ago."""
-    request.received_at -= timedelta(days=days)
+    """As if it had been made so many days ago, at the same hour on the organisation's wall whatever the clocks did."""
+    zone = ZoneInfo(versions.current().organisation.law.time_zone)
+    request.received_at = (request.received_at.astimezone(zone) - timedelta(days=days)).astimezone(UTC)
     deadlines.project(request)
     request.save(update_fields=["received_at", "promised_due", "statutory_due"])
     return request

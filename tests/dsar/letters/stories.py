@@ -19,6 +19,7 @@ from dsar.matters import MARKETING
 from dsar.models import Challenge, Request, Task
 from dsar.vocabulary import Behalf, Matter, Outcome
 from portal.organisation.schema import Organisation
+from tests.dsar.aged import due_in
 
 JOAN, MAREK, PRIYA, SAM = (
     "joan.archer@example.org", "marek.nowak@example.com", "priya@staff.example", "sam@staff.example",
@@ -170,22 +171,13 @@ def days_go_by(it: Cast) -> None:
     """What is due soon, today, and late, for staff and for the owner of a system."""
     request = it.ask(Matter.RECTIFICATION, {"fact": "other", "wrong": "12 Mill Lane", "right": "14 Mill Lane"})
     for left in (7, 1, 0, -1, -12):
-        _comes_to(request, left)
+        due_in(request, left)
         reminding.remind_all()
         for task in Task.objects.open().filter(request=request):
             task.created_at, task.due = task.created_at - timedelta(days=40), deadlines.today() + timedelta(days=left)
             task.save(update_fields=["created_at", "due"])
             owners.remind(task)
         it.post()
-
-
-def _comes_to(request: Request, left: int) -> None:
-    """As if it had come so long ago that so many days are left."""
-    due = request.promised_due
-    assert due is not None
-    request.received_at -= timedelta(days=(due - deadlines.today(request)).days - left)
-    deadlines.project(request)
-    request.save(update_fields=["received_at", "promised_due", "statutory_due"])
 
 
 STORIES = (

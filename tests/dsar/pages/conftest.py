@@ -25,6 +25,7 @@ from dsar.flows.identity import Doubt
 from dsar.matters import MARKETING
 from dsar.models import Challenge, IdentityCheck, Request, Task
 from dsar.vocabulary import Behalf, Matter, Outcome
+from portal.demo.requests import aged
 from portal.organisation.versions import Current
 from portal.outbox.models import Message
 from portal.subjects import flows as people
@@ -227,22 +228,11 @@ def _complained_about(request: Request, priya: User) -> None:
     asking.ask_signed_in(user, wish(Matter.COMPLAINT, complains_about=request))
 
 
-def _age(request: Request, days: int) -> None:
-    """As if it had come that many days earlier. The timeline only grows, so its events stay where they are."""
-    from datetime import timedelta
-
-    from dsar.flows import deadlines
-
-    request.received_at -= timedelta(days=days)
-    deadlines.project(request)
-    request.save(update_fields=["received_at", "promised_due", "statutory_due"])
-
-
 def _talked(request: Request, priya: User) -> None:
     answering.search(request, priya)
     talking.reply(request, priya, "You asked for your calls too. Do you know roughly when you rang?")
     talking.write(request, "Twice in January, I think.\nAround the 12th.", [pdf("calls.txt")])
-    _age(request, 11)
+    aged(request, days=11)
 
 
 def _proved(request: Request, priya: User) -> None:
@@ -266,7 +256,7 @@ _STEPS: dict[str, Any] = {
     "authority": lambda r, p: None,
     "paused": lambda r, p: answering.ask(r, p, "Do you want your calls as well, or only your mails?"),
     "extended": lambda r, p: answering.extend(r, p, "There are 900 recordings, and each is listened to."),
-    "overdue": lambda r, p: _age(r, 40),
+    "overdue": lambda r, p: aged(r, days=40),
     "answered": answered,
     "partly": lambda r, p: answered(r, p, Outcome.PARTLY),
     "nothing-held": lambda r, p: answered(r, p, Outcome.NOT_HELD),

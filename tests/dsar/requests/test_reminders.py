@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 
@@ -14,24 +13,16 @@ from dsar import tasks
 from dsar.flows import answering, beginning, deadlines, reminding, rounds, talking
 from dsar.models import Event, Reminder, Request
 from dsar.vocabulary import Happening, Matter, Outcome
+from portal.demo.requests import aged
 from portal.jobs import recording
 from portal.jobs.models import JobRun
 from portal.organisation.versions import Current
 from portal.organisation.working_days import Calendar
+from tests.dsar.aged import due_in
 from tests.dsar.requests.conftest import PRIYA, as_guest, proved, written
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Request]
-
-
-def due_in(request: Request, days: int) -> None:
-    """As if it had come so long ago that the promise ends in so many days."""
-    assert request.promised_due is not None
-    today = deadlines.today(request)
-    request.received_at -= timedelta(days=(request.promised_due - today).days - days)
-    deadlines.project(request)
-    request.save()
-    assert request.promised_due == today + timedelta(days=days)
 
 
 def reminded() -> int:
@@ -127,8 +118,7 @@ def test_a_suspected_compromise_is_told_at_once(organisation: Current, priya: Us
 def test_a_code_that_never_comes_ends_a_request_after_four_weeks(organisation: Current) -> None:
     request = as_guest(Matter.ACCESS)
     assert beginning.forget_unverified().done == 0
-    request.received_at -= timedelta(days=28)
-    request.save()
+    aged(request, days=28)
     assert beginning.forget_unverified().done == 1
     request.refresh_from_db()
     assert request.outcome == Outcome.NO_IDENTITY

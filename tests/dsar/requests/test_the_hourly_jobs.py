@@ -17,11 +17,12 @@ from dsar.models import Reminder, Request, Task
 from dsar.vocabulary import Happening, Matter
 from portal.jobs.models import JobRun
 from portal.outbox.models import Message
+from tests.dsar.aged import due_in
 from tests.dsar.requests.conftest import MAREK, as_guest
 from tests.dsar.requests.test_owners_of_other_systems import due_in as task_due_in
 from tests.dsar.requests.test_owners_of_other_systems import reminded as owner_reminded
 from tests.dsar.requests.test_owners_of_other_systems import support
-from tests.dsar.requests.test_reminders import due_in, reminded
+from tests.dsar.requests.test_reminders import reminded
 from tests.processes import Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
