@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from portal.organisation.versions import Current
-from tests.dsar.pages.conftest import STATES, Visitor, in_state, page_of
+from tests.dsar.pages.conftest import STATES, Visitor, answered, ask, ask_as_guest, in_state, kinds_of_mail, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +51,18 @@ def test_the_page_says_where_it_stands(
     assert SAYS[state] in page
     assert request.reference in page
     assert "What happened" in page or "So far, and next" in page
+
+
+def test_no_mail_is_promised_for_a_step_that_sends_none(
+    organisation: Current, joan: User, priya: User, signed_in: Visitor
+) -> None:
+    request = answered(ask(joan), priya)
+    assert kinds_of_mail(request) == ["receipt", "answer"]
+    page = signed_in.see(page_of(request))
+    assert "We began to search." in page
+    assert "The steps between stand only here." in page
+    assert "at every step" not in page
+
+
+def test_before_the_code_nobody_is_promised_a_mail(organisation: Current, joan: User, signed_in: Visitor) -> None:
+    assert "We write to you when" not in signed_in.see(page_of(ask_as_guest(address=joan.email)))
