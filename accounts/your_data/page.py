@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Field, Model, QuerySet
+from django.db.models import DateTimeField, Field, Model, QuerySet
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.your_data import values
 from portal.holds import standing
 from portal.organisation.schema import DataCategory, Organisation
 from portal.organisation.versions import Current
@@ -90,7 +87,7 @@ def _kinds(subject: Subject, organisation: Organisation) -> Iterator[Kind]:
     for holding, rows in registry.held_about(subject):
         count = rows.count()
         if count:
-            shown = [] if holding.only_counted else _newest(rows)
+            shown = [] if holding.only_counted else _newest(holding, rows)
             yield Kind(
                 holding,
                 [facts for row in shown if (facts := list(_facts(holding, row, organisation)))],
@@ -101,45 +98,17 @@ def _kinds(subject: Subject, organisation: Organisation) -> Iterator[Kind]:
             )
 
 
-def _newest(rows: QuerySet[Any]) -> list[Model]:
-    """Keys of numbers grow, random ones do not: then any order will do, as long as it stays."""
-    return list(rows.order_by("-pk")[:SHOWN])
+def _newest(holding: Holding, rows: QuerySet[Any]) -> list[Model]:
+    """The latest first: by the first moment they tell that each row has, else by their keys, which mostly grow."""
+    fields = [holding.model._meta.get_field(name) for name in holding.export]
+    moments = [one.name for one in fields if isinstance(one, DateTimeField) and not one.null]
+    return list(rows.order_by(*(f"-{name}" for name in moments[:1]), "-pk")[:SHOWN])
 
 
 def _facts(holding: Holding, row: Model, organisation: Organisation) -> Iterator[Fact]:
     for name, label in holding.export.items():
         column = holding.model._meta.get_field(name)
         if isinstance(column, Field) and not column.many_to_many:
-            value = _shown(row, column, organisation)
+            value = values.shown(row, column, organisation)
             if value:
                 yield Fact(str(label), value)
-
-
-def _shown(row: Model, column: Field[Any, Any], organisation: Organisation) -> str:
-    """A value as a person reads it; "" for none."""
-    value = getattr(row, column.name)
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "j F Y, H:i")
-    if isinstance(value, date):
-        return date_format(value, "j F Y")
-    in_words = getattr(row, f"get_{column.name}_display", None)
-    if in_words is not None:
-        return str(in_words())
-    if isinstance(value, list | dict):
-        return ", ".join(map(str, value))
-    return _titled(column.name, str(value), organisation)
-
-
-def _titled(name: str, code: str, organisation: Organisation) -> str:
-    """The title of a code of the organisation file; anything else as it is."""
-    tables: Mapping[str, Mapping[str, Any]] = {
-        "context": organisation.contexts,
-        "source": organisation.sources,
-        "contract": organisation.contracts,
-    }
-    entry = tables.get(name, {}).get(code)
-    return str(entry.title) if entry is not None else code

@@ -11,7 +11,7 @@ register(
     Holding(
         model=Confirmation,
         subject="contact_point__subject",
-        title=_("Topics asked for that wait to be confirmed"),
+        title=_("What was asked for at your address, and whether it was confirmed"),
         category="preferences",
         purpose=_("To ask the reader of an address whether they asked for our mails, so that nobody else can."),
         basis=_("Legal obligation: we must be able to show consent (Article 7(1))."),
@@ -19,14 +19,13 @@ register(
         recipients=_("Our mail delivery provider"),
         retention="decisions",
         starts={RetentionStart.LAST_DECISION: Coalesce("used_at", "created_at")},
-        only_counted=True,
         export={
             "choices": _("Topics"),
             "language": _("Language"),
             "created_at": _("Asked on"),
-            "expires_at": _("Link works until"),
             "used_at": _("Confirmed on"),
-            "newcomer": _("Nobody was known at the address before"),
+            "expires_at": _("Link to confirm worked, or works, until"),
+            "newcomer": _("Your address was new to us"),
             "organisation_version": _("Version of our topics and words"),
         },
         withhold={

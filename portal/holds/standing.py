@@ -94,7 +94,8 @@ def reasons(holding: Holding, row: Model, *, for_staff: bool = False) -> list[st
     """
     family = _family_of(holding, row)
     found = [_sentence(hold, for_staff=for_staff) for hold in _holds_on(holding, row, family)]
-    return found + [str(one.words) for one in _also if _names_one_of(one.check(), family)]
+    also = [str(one.words) for one in _also if _names_one_of(one.check(), family)]
+    return found + list(dict.fromkeys(also))  # two checks of one app may give one reason
 
 
 def held_people() -> list[QuerySet[Any, Any]]:

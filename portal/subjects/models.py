@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -210,6 +210,15 @@ class Merge(models.Model):
         return f"{self.absorbed_id} into {self.survivor_id}"
 
 
+_WHY_STOPPED: Final = {
+    "opt-out": _("You said stop"),
+    "company": _("Your company said stop"),
+    "retention": _("You had said stop, and your details were deleted when their time was over"),
+    "erasure": _("Your details were deleted as you asked"),
+    "under-age": _("You are too young for our marketing"),
+}
+
+
 class Suppression(models.Model):
     """An address nobody may market to, kept as an HMAC so that it can be obeyed and not read.
 
@@ -234,3 +243,7 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.scope} {self.digest[:8]}"
+
+    def get_reason_display(self) -> str:
+        """Why, as the person reads it; the code of a reason that nothing gives any more."""
+        return str(_WHY_STOPPED.get(self.reason, self.reason))

@@ -14,6 +14,9 @@ from accounts import flows as accounts
 from accounts.codes import Purpose
 from accounts.models import User
 from accounts.your_data.page import of
+from dsar.flows import asking
+from dsar.flows.asking import Wish
+from dsar.vocabulary import Matter
 from portal.organisation import versions
 from portal.organisation.versions import Current
 from portal.outbox.models import Message
@@ -98,6 +101,12 @@ def test_the_last_day_is_the_one_by_which_it_goes(joan: User) -> None:
     assert said["subjects.ContactPoint"].startswith(
         "Until 30 June 2029. It is kept for 3 years after the service ends."
     )
+
+
+def test_what_keeps_it_longer_is_said_once(joan: User) -> None:
+    for _time in range(2):
+        asking.ask_signed_in(joan, Wish(Matter.ACCESS))
+    assert seen_by(joan).count("A request about these data is open.") == 1
 
 
 def test_nobody_elses_data_stand_there(joan: User) -> None:
