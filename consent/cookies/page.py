@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from consent.cookies import browsers, choice_cookie, flows, in_force, register, wording
+from consent.cookies import browsers, choice_cookie, flows, in_force, place, register, wording
 from consent.cookies.in_force import InForce
 from consent.cookies.models import Choice
 from portal.home.policy import date_in_words
@@ -77,6 +77,7 @@ def shown(request: HttpRequest, *, saved: bool = False, problem: str = "") -> di
     return {
         "sections": sections(current.organisation, found),
         "now": now(current.organisation, found),
+        "apart": place.sites_apart(current.organisation),
         "record": record,
         "signed_in": browsers.person(request) is not None,
         "saved": saved and found.holds,
@@ -144,8 +145,8 @@ def _standing(organisation: Organisation, found: InForce) -> str:
     allowed = {"titles": wording.listed(on), "period": organisation.cookies.ask_again_after}
     if found.remembered is None:
         if on:
-            return _("You have not chosen yet. Until you object, this is on: %(titles)s.") % allowed
-        return _("You have not chosen yet. So nothing optional is used.")
+            return _("You have not chosen on these pages yet. Until you object, this is on: %(titles)s.") % allowed
+        return _("You have not chosen on these pages yet. So they use nothing optional.")
     if not found.holds:
         return _("Our cookies changed since you chose. Please choose again. What you refused stays off until then.")
     if on:
@@ -153,7 +154,7 @@ def _standing(organisation: Organisation, found: InForce) -> str:
     if found.remembered.credentials is None:
         refused = _("You said no to everything optional. Your browser keeps that, without a name.")
         return f"{refused} {_('We ask again after %(period)s.') % allowed}"
-    return _("Nothing optional is used in this browser.")
+    return _("These pages use nothing optional in this browser.")
 
 
 def own_record(request: HttpRequest, found: InForce) -> OwnRecord | None:

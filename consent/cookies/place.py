@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from consent.cookies import register
 from consent.cookies.choice_cookie import NAME
-from portal.organisation.schema import PORTAL_SITE, Organisation
+from portal.organisation.schema import PORTAL_SITE, CookieSite, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,16 @@ def on_site(origin: str, organisation: Organisation, site: str) -> Place:
     host = urlsplit(origin).hostname or ""
     around = [domain for domain in domains if host == domain or host.endswith(f".{domain}")]
     return Place(max(around, key=len, default=None), origin.startswith("https://"))
+
+
+def sites_apart(organisation: Organisation) -> list[CookieSite]:
+    """The sites that ask for themselves: what is chosen on the portal's pages changes nothing there, nor the reverse."""
+    portal = on_portal(organisation)
+    return [
+        site
+        for code, site in organisation.cookies.sites.items()
+        if register.optional(organisation, code) and (portal.domain is None or site.domain != portal.domain)
+    ]
 
 
 def _domains(organisation: Organisation, site: str) -> list[str]:

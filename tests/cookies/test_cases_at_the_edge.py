@@ -68,7 +68,7 @@ def test_what_only_needs_a_way_to_object_is_on_is_said_and_can_be_switched_off(
 
     assert visitor.is_asked("/")
     page = visitor.see()
-    assert "You have not chosen yet. Until you object, this is on: Counting visits." in page
+    assert "You have not chosen on these pages yet. Until you object, this is on: Counting visits." in page
     assert "On unless you object." in page
     visitor.press("none", path="/")
 
@@ -78,7 +78,7 @@ def test_what_only_needs_a_way_to_object_is_on_is_said_and_can_be_switched_off(
 def test_where_the_signal_came_on_after_the_choice_nothing_may_be_left(visitor: Visitor) -> None:
     visitor.press("save", "sharing")
 
-    assert "Nothing optional is used in this browser." in visitor.see(**GPC)
+    assert "These pages use nothing optional in this browser." in visitor.see(**GPC)
 
 
 def test_a_version_that_never_was_saves_nothing(visitor: Visitor, organisation: Current) -> None:

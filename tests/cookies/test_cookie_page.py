@@ -53,7 +53,7 @@ def test_nothing_is_switched_on_before_somebody_chose(visitor: Visitor) -> None:
     page = visitor.page()
 
     assert " checked" not in page
-    assert "You have not chosen yet. So nothing optional is used." in words_of(page)
+    assert "You have not chosen on these pages yet. So they use nothing optional." in words_of(page)
 
 
 def test_a_saved_choice_is_what_the_page_says_afterwards(visitor: Visitor) -> None:
@@ -165,7 +165,7 @@ def test_a_record_that_was_taken_out_meanwhile_is_begun_again(visitor: Visitor) 
 def test_a_cookie_that_is_none_of_ours_counts_as_none(visitor: Visitor, value: str) -> None:
     visitor.client.cookies[choice_cookie.NAME] = value
 
-    assert "You have not chosen yet." in visitor.see()
+    assert "You have not chosen on these pages yet." in visitor.see()
     assert visitor.is_asked("/")
 
 

@@ -74,3 +74,15 @@ def test_a_portal_elsewhere_does_not_believe_a_cookie_that_a_neighbour_could_set
 
     assert visitor.press("none").cookies["__Host-choices"]["domain"] == ""
     assert not visitor.is_asked()
+
+
+APART = "These sites ask you themselves and keep their own answer, so change it there: Website and shop, Forum, Blog."
+
+
+@pytest.mark.parametrize(("portal", "told"), [("privacy.example.org", True), ("privacy.open-e.com", False)])
+def test_the_page_names_the_sites_whose_choice_it_neither_shows_nor_changes(
+    visitor: Visitor, settings: Settings, portal: str, told: bool
+) -> None:
+    settings.BASE_URL = f"https://{portal}"
+
+    assert (APART in visitor.see()) is told
