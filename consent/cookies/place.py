@@ -44,7 +44,7 @@ def on_site(origin: str, organisation: Organisation, site: str) -> Place:
 
 
 def sites_apart(organisation: Organisation) -> list[CookieSite]:
-    """The sites that ask for themselves: what is chosen on the portal's pages changes nothing there, nor the reverse."""
+    """The sites that ask for themselves: a choice on the portal's pages changes nothing there, nor the reverse."""
     portal = on_portal(organisation)
     return [
         site

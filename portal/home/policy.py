@@ -42,6 +42,11 @@ class Dated:
         return cls(notice, words, since % {"date": words}, notice.date)
 
     @property
+    def is_privacy(self) -> bool:
+        """Whether it is a privacy policy: what people look for the whole text of."""
+        return self.notice.kind is NoticeKind.PRIVACY
+
+    @property
     def changes(self) -> list[Change]:
         """What changed, newest first."""
         return [Change(date_in_words(change.date), change.sentence) for change in self.notice.changes]

@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import User
 from portal.home import policy, ways
 from portal.organisation.schema import Organisation
+from tests.preferences.conftest import new_version
 
 if TYPE_CHECKING:
     from portal.organisation.versions import Current
@@ -50,6 +51,25 @@ def test_it_names_who_they_are_and_where_to_complain(organisation: "Current", cl
 )
 def test_the_policy_stands_with_its_date_or_as_undated(organisation: "Current", client: Client, words: str) -> None:
     assert words in home(client)
+
+
+def test_without_an_address_of_the_policy_no_link_promises_its_text(organisation: "Current", client: Client) -> None:
+    page = home(client)
+
+    assert ">About our privacy policy of 25 May 2018</a>" in page
+    assert "The whole text is not in this privacy centre. Ask us for it:" in page
+
+
+def test_where_the_policy_stands_elsewhere_both_links_lead_there_and_say_so(
+    organisation: "Current", client: Client
+) -> None:
+    address = "https://www.example.org/privacy"
+    new_version(organisation, lambda content: content["notices"]["privacy"].update(url=address))
+
+    page = home(client)
+
+    assert page.count(f'href="{address}"') == page.count("(on another site)") == 2
+    assert "The whole text is not in this privacy centre" not in page
 
 
 @pytest.mark.parametrize("organisation", FIVE, indirect=True)

@@ -75,7 +75,7 @@ class Notice(Promise):
     sentence: Words
     """What it covers."""
     url: Website | None = None
-    """Where the original stands."""
+    """Where the whole text stands: pages lead there. Without it they say whom to ask for the text."""
     download: bool = False
     """Whether it can be downloaded."""
     changes: tuple[Change, ...] = ()
