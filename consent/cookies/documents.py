@@ -53,7 +53,7 @@ def _pdf(current: versions.Current, language: str) -> bytes:
             _section(pdf, section)
         if page.described(current.organisation)["our_choice"]:
             pdf.ln(4)
-            line(pdf, f"{_('“Our choice”')}: {_('The policy is silent here: we chose this ourselves.')}", size=8)
+            line(pdf, _explained(), size=8)
         return bytes(pdf.output())
 
 
@@ -79,16 +79,23 @@ def _heading(pdf: FPDF, current: versions.Current) -> None:
 
 
 def _marked(words: str, ours: bool) -> str:
-    """With the mark of what the policy does not say, which pages set as a tag."""
-    return f"{words} ({_('our choice')})" if ours else words
+    """With the mark of what the policy does not say, as pages bear it."""
+    return f"{words}*" if ours else words
+
+
+def _explained() -> str:
+    """What the mark means, as pages say it."""
+    words = _(
+        "Our privacy policy says nothing exact about this, so we decided it ourselves. We keep to it all the same."
+    )
+    return f"{_('* Not from our policy')}. {words}"
 
 
 def _section(pdf: FPDF, section: Section) -> None:
     pdf.ln(4)
     pdf.start_section(str(section.category.title))
     line(pdf, str(section.category.title), size=14, bold=True)
-    said = _marked(str(section.category.sentence), section.category.our_choice())
-    line(pdf, f"{said} {section.note}")
+    line(pdf, f"{section.category.sentence} {_marked(section.note, section.our_choice)}")
     if not section.rows:
         line(pdf, _("No cookies at present."))
         return

@@ -59,6 +59,11 @@ class Section:
         """What the switch says."""
         return _("Allow “%(title)s”") % {"title": self.category.title}
 
+    @property
+    def our_choice(self) -> bool:
+        """Whether the controller itself decided what it takes for the category to run."""
+        return self.category.our_choice("rule")
+
 
 @dataclass(frozen=True)
 class OwnRecord:
@@ -102,7 +107,7 @@ def described(organisation: Organisation) -> dict[str, Any]:
         "register_iso": promise.register_date,
         "dated_by_choice": dated,
         "asked_again_by_choice": asked_again,
-        "our_choice": dated or any(category.our_choice() for category in promise.categories.values()),
+        "our_choice": dated or any(category.our_choice("rule") for category in promise.categories.values()),
     }
 
 

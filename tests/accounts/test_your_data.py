@@ -72,7 +72,7 @@ def test_every_value_stands_there_with_where_from_what_for_and_until_when(joan: 
     assert page.count("Where from ") == page.count("Until when ") >= 4
     assert all(words in page for words in about)
     accounts_rule = organisation.organisation.retention["accounts"]
-    chosen = " our choice" if accounts_rule.our_choice("period") else ""
+    chosen = " * (not from our policy)" if accounts_rule.our_choice("period") else ""
     kept = f"It is kept for {accounts_rule.period} after your account is closed. That time has not begun yet."
     assert f"{kept}{chosen} {accounts_rule.reason}" in page
 

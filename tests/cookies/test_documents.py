@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from consent.cookies import documents
+from consent.cookies import documents, page
 from portal.home.policy import date_in_words
 from portal.organisation.versions import Current
 from tests.cookies.conftest import FIVE, Visitor
@@ -40,22 +40,22 @@ def test_what_was_our_choice_is_marked_wherever_the_register_is_read(
     organisation: Current, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cookies = organisation.organisation.cookies
-    chosen = [str(one.sentence) for one in cookies.categories.values() if one.our_choice()]
+    chosen = [page.note(one) for one in cookies.categories.values() if one.our_choice("rule")]
     dated = f"Register of {date_in_words(cookies.register_date)}"
     for path in ("/cookies/", "/cookies/versions/1/", "/cookies/policy.html"):
-        said = visitor.see(path).replace("(our choice)", "our choice")
-        assert (f"{dated} our choice" in said) is cookies.our_choice("register_date"), path
-        assert all(f"{sentence} our choice" in said for sentence in chosen), path
-        assert ("The policy is silent here" in said) is ("our choice" in said), path
+        said = visitor.see(path).replace(" (not from our policy)", "").replace(" *", "*")
+        assert (f"{dated}*" in said) is cookies.our_choice("register_date"), path
+        assert all(f"{note}*" in said for note in chosen), path
+        assert ("* Not from our policy" in said) is (f"{dated}*" in said or bool(chosen)), path
 
     lines: list[str] = []
     monkeypatch.setattr(documents, "line", lambda _pdf, text, **_look: lines.append(text))
     documents._pdf.cache_clear()
     documents.as_pdf(organisation)
     documents._pdf.cache_clear()
-    assert any(line.startswith(f"{dated} (our choice)") for line in lines) is cookies.our_choice("register_date")
-    assert all(any(line.startswith(f"{sentence} (our choice)") for line in lines) for sentence in chosen)
-    assert "The policy is silent here" in lines[-1]
+    assert any(line.startswith(f"{dated}*") for line in lines) is cookies.our_choice("register_date")
+    assert all(any(line.endswith(f"{note}*") for line in lines) for note in chosen)
+    assert "* Not from our policy" in lines[-1]
 
 
 @pytest.mark.parametrize("organisation", FIVE, indirect=True)

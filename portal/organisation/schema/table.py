@@ -20,7 +20,7 @@ class Promise(Table):
     """A table whose values the policy states, or the controller chose where the policy is silent."""
 
     chosen_by: ChosenBy = ChosenBy.POLICY
-    """`controller` where the policy is silent or vague; pages then say "our choice"."""
+    """`controller` where the policy is silent or vague; pages then mark it as not from the policy."""
     chosen_keys: tuple[str, ...] = ()
     """The keys of this table that were chosen, where the policy states the others; empty means all of them."""
 

@@ -34,7 +34,7 @@ def test_everything_on_offer_is_there_in_the_organisations_words(organisation: C
 @pytest.mark.parametrize("organisation", FIVE, indirect=True)
 def test_what_is_the_controllers_own_choice_says_so(organisation: Current, guest: Visitor) -> None:
     lead = guest.client.get("/requests/").content.decode().partition('class="lead"')[2].partition("</p>")[0]
-    assert ("our choice" in lead) is organisation.organisation.rights.our_choice("response")
+    assert ("(not from our policy)" in lead) is organisation.organisation.rights.our_choice("response")
 
 
 def test_a_guest_is_told_how_to_open_an_earlier_request(guest: Visitor) -> None:
