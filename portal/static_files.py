@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from django.core.files.base import ContentFile
 from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from portal.static_headers import SHARED_SCRIPT
+
+COMPILE_AHEAD: Final = "//# allFunctionsCalledOnLoad\n"
+"""Has V8 compile all of the script while it loads, beside the page's thread, not each function at its first call:
+a quarter less of a phone's time. To others it is a comment. (v8.dev/blog/explicit-compile-hints)"""
 
 
 class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise ships no types
@@ -22,5 +26,5 @@ class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # Wh
             with source.open(path) as file:
                 script = jsmin(file.read().decode(), keep_bang_comments=True)
             self.delete(SHARED_SCRIPT)
-            self.save(SHARED_SCRIPT, ContentFile(script.encode()))
+            self.save(SHARED_SCRIPT, ContentFile((COMPILE_AHEAD + script).encode()))
         yield from super().post_process(paths, dry_run, **options)

@@ -1,17 +1,18 @@
-/*! consent.js, Apache-2.0 */
-// Asks visitors of one of the organisation's sites about optional cookies, and runs nothing optional without their leave.
-// docs/consent-js.md says how a site uses it; consent/cookies/choice_cookie.py describes the cookie that it shares with
-// the portal. It is minified without renaming (portal/static_files.py), so names here cost bytes: at most 5 kB gzip.
+/*! Apache-2.0 */
+// consent.js asks visitors of one of the organisation's sites about optional cookies, and runs nothing optional without
+// their leave. docs/consent-js.md says how a site uses it; consent/cookies/choice_cookie.py describes the cookie that it
+// shares with the portal. It is minified without renaming (portal/static_files.py), so names here cost bytes: at most
+// 5 kB gzip.
 (() => {
   if (window.portalConsent) return;
   const page = document, root = page.documentElement, script = page.currentScript;
   const { site, language = root.lang } = script.dataset;
   const api = new URL("../api/v1/cookies/", script.src).href;
-  const signal = navigator.globalPrivacyControl === true;
+  const signal = !!navigator.globalPrivacyControl;
   const frames = new WeakMap();
-  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const secure = page.URL.startsWith("https:") ? "; Secure" : "";
   let config, words, categories, failed, choice, allowed, withdrawn = [], section, opener, seen, left, running, due;
-  let again, pause = 1000, sheet, space, host, shadow, jar;
+  let again, pause = 1e3, sheet, space, host, shadow, jar;
 
   // Google Consent Mode. Everything is denied before any tag can run; what holds follows once the register is here.
   function tag() {
@@ -76,10 +77,7 @@
     if (choice.key !== sent.key || (read() || sent).key !== sent.key) return; // chosen anew meanwhile, here or in a tab
     if (status === 409) Object.assign(choice, credentials());
     else if (status < 300) delete choice.key;
-    else {
-      again = setTimeout(send, pause *= 4);
-      return;
-    }
+    else return again = setTimeout(send, pause *= 4);
     write();
     send();
   };
@@ -107,7 +105,7 @@
           for (const name of category.signals) signals[name] = on ? "granted" : "denied";
     for (const name of config.signals) signals[name] = "granted";
     tag("consent", "update", { ...signals });
-    forget();
+    if (jar[0] || withdrawn[0]) forget();
     page.dispatchEvent(new CustomEvent("portalconsent", { detail: state() }));
     scan();
   };
@@ -116,12 +114,12 @@
     const fits = (name, on) => categories.some((category) => allowed.includes(category.code) === on &&
       category.cookies.some((one) => one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one));
     const gone = (name) => name !== config.cookie.name && fits(name, false) && !fits(name, true);
-    const labels = location.hostname.split(".");
     for (const name of jar.map((pair) => pair.split("=")[0]).filter(gone)) {
       let path = "";
       for (const part of location.pathname.split("/")) {
         for (const end of [path + part, path += part + "/"])
-          for (const domain of ["", ...labels.map((_, index) => "; Domain=" + labels.slice(index).join("."))])
+          for (const domain of ["", ...location.hostname.split(".").map(
+            (_, index, labels) => "; Domain=" + labels.slice(index).join("."))])
             page.cookie = `${name}=; Max-Age=0; Path=${end || "/"}${domain}${secure}`;
       }
     }
@@ -149,6 +147,7 @@
 
   const scan = () => {
     due = 0;
+    if (!page.querySelector("[data-consent]")) return; // as on most pages: what follows takes time
     running ||= run().finally(() => running = 0);
     page.querySelectorAll("iframe[data-consent]").forEach(frame);
   };
@@ -212,7 +211,7 @@ figure{min-height:100%}
 h2{margin:0;font-size:1.25em;outline:0}
 p{margin:.5em 0;max-width:65ch}
 section>:last-child{padding-bottom:.5em}
-div{display:grid;grid-template-columns:repeat(3,1fr);gap:.5em;margin-top:.5em;padding:.5em 0;position:sticky;bottom:0;background:inherit}
+footer{display:grid;grid:auto/repeat(3,1fr);gap:.5em;margin-top:.5em;padding:.5em 0;position:sticky;bottom:0;background:inherit}
 button{min-height:2.75em;padding:.5em;border:1px solid;border-radius:.4em;background:none;color:inherit;font:inherit;font-weight:600;cursor:pointer}
 label{display:block;margin-top:.8em;padding:.2em 0;font-weight:600;cursor:pointer}
 label+p{margin:0}
@@ -238,7 +237,7 @@ a{color:inherit}
   const shell = () => {
     if (!sheet) style();
     const element = page.createElement("portal-consent"), shadow = element.attachShadow({ mode: "open" });
-    shadow.adoptedStyleSheets.push(sheet);
+    shadow.adoptedStyleSheets = [sheet];
     return [element, shadow];
   };
   const show = (settings) => {
@@ -256,7 +255,7 @@ a{color:inherit}
         return [make("label", {}, box, category.title),
           make("p", { id: index, textContent: category.sentence + " " + category.note })];
       }),
-      make("div", {}, button(words.none, () => decide([])),
+      make("footer", {}, button(words.none, () => decide([])),
         settings ? button(words.save, () => decide(codes(boxes.filter(([, box]) => box.checked).map(([one]) => one))))
           : button(words.choose, () => show(true)),
         button(words.all, () => decide(codes(categories.filter((category) => !bySignal(category)))))),
@@ -274,7 +273,6 @@ a{color:inherit}
   const close = () => {
     const inside = page.activeElement === host;
     host?.remove();
-    space?.replaceSync("");
     if (inside) opener?.focus();
     opener = null;
   };
@@ -284,10 +282,10 @@ a{color:inherit}
   const greet = () => {
     if (!asks() || left || host?.isConnected) return;
     show();
-    const { style } = section; // laid out now and painted a frame later: both at once are a long task on a slow phone
-    style.visibility = "hidden";
+    // Laid out now and painted a frame later: both at once are a long task on a slow phone.
+    section.style.visibility = "hidden";
     soon(() => {
-      style.visibility = "";
+      section.style.visibility = "";
       if (categories.some(unasked)) apply(); // what the banner has now told of
     });
   };
@@ -336,7 +334,7 @@ a{color:inherit}
         // In a frame of its own, after the page's first: drawing both at once keeps a slow phone busy for too long.
         soon(greet);
         apply();
-        send();
+        if (choice) send();
         new MutationObserver(() => due ||= requestAnimationFrame(scan)).observe(root, { childList: true, subtree: true });
       } else {
         failed = 1;
