@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -32,7 +33,7 @@ class Row:
     @classmethod
     def of(cls, cookie: Cookie) -> Row:
         return cls(
-            cookie.name,
+            _name(cookie),
             _kind(cookie),
             cookie.provider,
             _("this site") if cookie.party is CookieParty.FIRST else _("another site"),
@@ -174,6 +175,11 @@ def own_record(request: HttpRequest, found: InForce) -> OwnRecord | None:
     linked = flows.whose(choice, browsers.person(request))
     version = versions.get(choice.organisation_version_id).number
     return OwnRecord(choice_cookie.quoted(credentials.reference), choice, linked, version)
+
+
+def _name(cookie: Cookie) -> str:
+    """As a browser shows it: over http, as in the demo, no cookie may be called ``__Host-``."""
+    return cookie.name if settings.BASE_URL.startswith("https://") else cookie.name.removeprefix("__Host-")
 
 
 def _kind(cookie: Cookie) -> str:

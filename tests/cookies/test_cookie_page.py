@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from pytest_django import Settings
 
 from consent.cookies import choice_cookie, page
 from consent.cookies.models import Browser, Choice, Refusals
@@ -45,8 +46,22 @@ def test_every_cookie_stands_with_who_sets_it_what_for_and_how_long(organisation
     page = visitor.see()
 
     for cookie in organisation.organisation.cookies.cookies.values():
-        for words in (cookie.name, cookie.provider, str(cookie.purpose), str(cookie.lasts or "")):
+        for words in (
+            cookie.name.removeprefix("__Host-"),
+            cookie.provider,
+            str(cookie.purpose),
+            str(cookie.lasts or ""),
+        ):
             assert words in page
+
+
+@pytest.mark.parametrize(("scheme", "prefix"), [("https", "__Host-"), ("http", "")])
+def test_a_cookie_is_listed_by_the_name_the_browser_shows(
+    visitor: Visitor, settings: Settings, scheme: str, prefix: str
+) -> None:
+    settings.BASE_URL = f"{scheme}://privacy.example.org"
+
+    assert {f"{prefix}session", f"{prefix}csrf"} <= set(re.findall(r"<code>([^<]+)</code>", visitor.page()))
 
 
 def test_nothing_is_switched_on_before_somebody_chose(visitor: Visitor) -> None:

@@ -69,7 +69,7 @@ def test_our_choice_is_explained_where_it_is_said(organisation: Current, visitor
         said = page.count('href="#our-choice"')
         assert page.count('id="our-choice"') == (1 if said else 0)
         assert page.count("* Not from our policy") == (1 if said else 0)
-        assert not re.search(r'class="mark[^>]* title=', page)
+        assert not re.search(r'class="star[^>]* title=', page)
 
 
 def test_our_choice_is_said_somewhere(visitor: Visitor) -> None:
