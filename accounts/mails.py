@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import codes
 from accounts.codes import Purpose
 from portal.database import database_now
 from portal.organisation import versions
+from portal.outbox import keeping
 from portal.outbox.kinds import Category, MailKind, NoLongerNeeded
 from portal.outbox.models import Message
 
@@ -34,12 +34,14 @@ def _code(purpose: Purpose) -> Context:
         if ends <= database_now():
             raise NoLongerNeeded("The code ran out before the mail could be sent.")
         code = codes.derive(purpose, message.params["nonce"])
-        # Whoever typed the address may be a stranger to whom reads it: nobody is told that they gave it.
-        footer = {"held": gettext("this address"), "source": gettext("a form on our page, where somebody typed it")}
         until = date_format(local(ends), "H:i T")
-        return {"code": code, "until": until, **({"footer": footer} if purpose is Purpose.ADDRESS else {})}
+        return {"code": code, "until": until, **(_footer(message) if purpose is Purpose.ADDRESS else {})}
 
     return context
+
+
+def _footer(message: Message) -> dict[str, Any]:
+    return {"footer": keeping.of_an_address_typed(message.contact_point, versions.current().organisation)}
 
 
 def _news(message: Message) -> dict[str, Any]:

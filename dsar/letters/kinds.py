@@ -17,6 +17,8 @@ from dsar.letters import CODE, kind_code, to_owners, to_person, to_staff
 from dsar.letters.letter import Letter, page_of
 from dsar.models import Challenge, Event, Request
 from portal.database import database_now
+from portal.organisation import versions
+from portal.outbox import keeping
 from portal.outbox.kinds import Category, MailKind, NoLongerNeeded
 from portal.outbox.models import Message
 
@@ -41,8 +43,7 @@ def _code(message: Message) -> dict[str, Any]:
     if challenge is None or codes.ends(challenge) <= database_now():
         raise NoLongerNeeded("The code ran out before the mail could be sent.")
     until = date_format(localtime(codes.ends(challenge)), "H:i T")
-    # Whoever typed the address may be a stranger to whom reads it: nobody is told that they gave it.
-    footer = {"held": gettext("this address"), "source": gettext("a form on our page, where somebody typed it")}
+    footer = keeping.of_an_address_typed(message.contact_point, versions.current().organisation)
     return {
         "code": codes.derive(challenge),
         "until": until,
@@ -64,6 +65,7 @@ def _of_staff() -> dict[str, str]:
         "purpose": gettext("the work on requests"),
         "held": gettext("this address"),
         "source": gettext("your work for us"),
+        "how_long": keeping.of_our_own(versions.current().organisation),
     }
 
 
