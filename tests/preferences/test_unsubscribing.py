@@ -9,6 +9,7 @@ from django.test import Client
 
 from consent.ledger import permission
 from consent.ledger.models import CircumstancesRecord, Event
+from consent.preferences import overview
 from portal.organisation.versions import Current
 from portal.outbox import links, permits
 from portal.outbox.kinds import Category
@@ -51,6 +52,25 @@ def test_the_page_says_in_the_organisations_words_what_each_button_does(
         assert str(mail.title) in text
     assert "m•••@example.com" in text
     assert MAREK not in text
+
+
+@pytest.mark.parametrize("organisation", FIVE, indirect=True)
+def test_who_types_an_address_reads_what_still_comes_before_and_after(organisation: Current, visitor: Visitor) -> None:
+    before = visitor.see("/unsubscribe/")
+    after = visitor.text(visitor.client.post("/unsubscribe/", {"address": MAREK}))
+    assert "for all our marketing and every way we reach you" in before
+    for mail in organisation.organisation.service_mails.values():
+        assert f"{mail.title} {mail.sentence}" in before
+    still = after[after.index("What still comes") + len("What still comes") : after.index("Changed your mind?")].strip()
+    assert still in before
+    for title in overview.notice_titles(organisation.organisation):
+        assert title in still
+
+
+@pytest.mark.parametrize("organisation", FIVE, indirect=True)
+def test_no_mail_is_promised_of_sign_ins_that_nobody_sends(organisation: Current) -> None:
+    said = " ".join(str(mail.sentence) for mail in organisation.organisation.service_mails.values()).lower()
+    assert "sign-ins" not in said
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])

@@ -118,17 +118,16 @@ def _read(token: str) -> Link | Problem:
 def by_address(request: HttpRequest) -> HttpResponse:
     """Stops all marketing to an address; the same answer for all, at once."""
     form = StopAddressForm(request.POST if request.method == "POST" else None)
+    still = unsubscribing.always(versions.current().organisation)
     if request.method == "POST" and form.is_valid():
         if wait := pace.seconds_to_wait(request, "preferences-unsubscribe"):
             return errors.too_many_requests(request, wait)
         doing = acts.Doing(Method.UNSUBSCRIBE_PAGE, proved=False, circumstances=Circumstances.of(request))
         stopping.stop_address(form.cleaned_data["address"], doing)
-        page = {
-            "masked": masked(form.cleaned_data["address"]),
-            "still": unsubscribing.always(versions.current().organisation),
-        }
+        page = {"masked": masked(form.cleaned_data["address"]), "still": still}
         return render(request, "preferences/address_stopped.html", page)
-    return render(request, "preferences/unsubscribe_address.html", {"form": form, "nav_current": "unsubscribe"})
+    asked = {"form": form, "still": still, "nav_current": "unsubscribe"}
+    return render(request, "preferences/unsubscribe_address.html", asked)
 
 
 def unknown() -> Problem:
