@@ -8,7 +8,7 @@ import pytest
 
 from consent.preferences import catalogue
 from consent.preferences.flows import stopping
-from portal.organisation.schema import PurposeKind
+from portal.organisation.schema import Basis, PurposeKind
 from portal.organisation.versions import Current
 from portal.outbox import keeping
 from portal.subjects.models import ContactPoint
@@ -20,7 +20,11 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("organisation", FIVE, indirect=True)
 def test_a_form_where_one_ticks_speaks_of_consent_alone(organisation: Current, visitor: Visitor) -> None:
     text = visitor.see("/subscribe/")
-    assert "On your consent, which you can withdraw at any time." in text
+    assert "On your consent, which you can withdraw at any time" in text
+    offered = [
+        organisation.organisation.purposes[one.code].basis for one in catalogue.offered(organisation.organisation)
+    ]
+    assert ("here only your yes counts, also for topics" in text) is (set(offered) != {Basis.CONSENT})
     assert "on our legitimate interests" not in text
     marketing = [one for one in organisation.organisation.purposes.values() if one.kind is PurposeKind.MARKETING]
     assert {catalogue.note_on_form(one).endswith("Marketing: only if you say yes.") for one in marketing} == {True}
@@ -30,7 +34,7 @@ def test_a_form_where_one_ticks_speaks_of_consent_alone(organisation: Current, v
 def test_typing_an_address_promises_no_mail_that_may_stop_too(organisation: Current, visitor: Visitor) -> None:
     text = visitor.see("/unsubscribe/")
     assert "about an order" not in text
-    assert "answers to your requests about your data" in text
+    assert "What may still come, when you need it" in text
 
 
 @pytest.mark.parametrize("organisation", ["opencontact"], indirect=True)

@@ -12,7 +12,7 @@ from consent.preferences.flows import subscribing
 from consent.preferences.forms import SubscribeForm
 from portal import errors, pace
 from portal.organisation import versions
-from portal.organisation.schema import Organisation
+from portal.organisation.schema import Basis, Organisation
 from portal.outbox import keeping
 
 
@@ -43,9 +43,11 @@ def asked(request: HttpRequest) -> HttpResponse:
 
 
 def _page(organisation: Organisation, form: SubscribeForm) -> dict[str, object]:
+    sections = catalogue.offered(organisation)
     return {
         "form": form,
-        "sections": catalogue.offered(organisation),
+        "sections": sections,
+        "other_basis": any(organisation.purposes[one.code].basis is not Basis.CONSENT for one in sections),
         "form_of_file": catalogue.form_of(organisation),
         "chosen": form["topics"].value() or (),
         "version": form.current.id,
