@@ -6,6 +6,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import starts
+from accounts.looks import visits
 from accounts.models import Clearing, Look, Session, User
 from portal.organisation.schema import RetentionStart
 from portal.personal_data.registry import Erasure, Holding, exempt, register
@@ -127,6 +128,7 @@ register(
         recipients=_NOBODY,
         retention="staff_log",
         starts={RetentionStart.COLLECTED: F("at")},
+        told=visits.told,
         export={"at": _("When"), "what": _("What they did"), "kind": _("With")},
         withhold={
             "staff": _("Names one of our staff, who has rights too; ask us if you think that a look had no reason"),

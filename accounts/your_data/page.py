@@ -87,15 +87,28 @@ def _kinds(subject: Subject, organisation: Organisation) -> Iterator[Kind]:
     for holding, rows in registry.held_about(subject):
         count = rows.count()
         if count:
-            shown = [] if holding.only_counted else _newest(holding, rows)
+            lines, more = _lines(holding, rows, count, organisation)
             yield Kind(
                 holding,
-                [facts for row in shown if (facts := list(_facts(holding, row, organisation)))],
+                lines,
                 ngettext("%(count)d entry", "%(count)d entries", count) % {"count": count},
-                0 if holding.only_counted else count - len(shown),
+                more,
                 of_rows(holding, rows),
                 reverse(holding.page) if holding.page else "",
             )
+
+
+def _lines(
+    holding: Holding, rows: QuerySet[Any], count: int, organisation: Organisation
+) -> tuple[list[list[Fact]], int]:
+    """What stands on the page of these rows, and of how many more it only says that they are there."""
+    if holding.only_counted:
+        return [], 0
+    if holding.told is not None:
+        told = holding.told(rows)
+        return [[Fact(str(label), said) for label, said in line.items()] for line in told[:SHOWN]], len(told[SHOWN:])
+    shown = _newest(holding, rows)
+    return [facts for row in shown if (facts := list(_facts(holding, row, organisation)))], count - len(shown)
 
 
 def _newest(holding: Holding, rows: QuerySet[Any]) -> list[Model]:

@@ -57,7 +57,8 @@ class Holding:
     for good, and alike for everybody. ``rows_first`` rows are locked before their people: those of the outbox.
 
     ``page`` names the page on which a person sees these rows and can change them. Where there are many, or that page
-    says it better, ``/your-data/`` has them ``only_counted`` and leads there.
+    says it better, ``/your-data/`` has them ``only_counted`` and leads there. Where many rows are one thing to a
+    person, ``told`` makes lines of them for that page, the latest first.
     """
 
     model: type[Model]
@@ -81,6 +82,7 @@ class Holding:
     rows_first: bool = False
     page: str = ""
     only_counted: bool = False
+    told: Callable[[QuerySet[Any]], list[Mapping[Text, str]]] | None = None
 
     @property
     def label(self) -> str:

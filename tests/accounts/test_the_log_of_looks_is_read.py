@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import groups
-from accounts.models import User
+from accounts.looks import visits
+from accounts.models import Look, User
 from dsar.models import Request
 from portal.organisation.versions import Current
 from portal.subjects.models import ContactPoint, Subject
-from tests.accounts.looking import BACKEND, LISTED, PERSON, kept, page_of, said, sitting
+from tests.accounts.looking import BACKEND, LISTED, OPENED, PERSON, kept, page_of, said, sitting
 
 pytestmark = pytest.mark.django_db
 
@@ -68,14 +70,41 @@ def test_the_log_is_narrowed_to_a_member_of_staff_a_day_and_a_person(
     assert shown(at__year="1999") == set()
 
 
-def test_a_person_reads_when_staff_looked_and_at_what_and_not_who(desk: Client, joan: User, asked: Request) -> None:
+def test_a_person_reads_when_staff_looked_at_what_and_in_which_role_and_no_name(
+    desk: Client, joan: User, asked: Request
+) -> None:
     desk.get(page_of(asked))
+    User.objects.filter(is_staff=True).update(name="Priya")
     visitor = Client()
     visitor.force_login(joan, BACKEND)
     page = said(visitor.get(reverse("your_data")))
     assert "Looks by our staff at what we hold about you" in page
-    assert re.search(r"When \d+ \w+ \d{4}, \d\d:\d\d What they did looked at With Your requests", page)
-    assert "Privacy officer" not in page
+    assert re.search(
+        r"When \d+ \w+ \d{4}, \d\d:\d\d Who Privacy officer What they did looked at With Your requests", page
+    )
+    assert "Priya" not in page
+    assert "officer@" not in page
+
+
+def test_what_somebody_does_within_minutes_is_one_visit(desk: Client, joan: User, asked: Request) -> None:
+    for _time in range(3):
+        desk.get(page_of(asked))
+        desk.get(reverse(PERSON, args=[joan.subject_id]))
+    visitor = Client()
+    visitor.force_login(joan, BACKEND)
+    page = said(visitor.get(reverse("your_data")))
+    assert page.count("What they did") == 1
+    assert "after it was recorded" in page
+
+
+def test_who_comes_again_later_or_is_another_is_another_visit(joan: User) -> None:
+    at = joan.date_joined
+    for staff, minutes in (("7", 0), ("7", 9), ("7", 30), ("8", 31)):
+        when = at + timedelta(minutes=minutes)
+        Look.objects.create(staff=staff, subject=joan.subject, what=OPENED, kind="dsar.Request", at=when)
+    lines = [(line["Who"], line["When"]) for line in visits.told(Look.objects.all())]
+    assert [who for who, _when in lines] == ["One of our staff"] * 3
+    assert ["to" in when.split() for _who, when in lines] == [False, False, True]
 
 
 def test_nobody_reads_of_looks_at_others(desk: Client, joan: User, marek: ContactPoint) -> None:
