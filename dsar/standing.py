@@ -100,11 +100,11 @@ def _searching(case: Case) -> Standing:
 
 
 def _review(case: Case) -> Standing:
-    return Standing(_("We are checking our answer"), promise(case))
+    return Standing(_("Our answer is written"), f"{_('It is read and approved before it leaves.')} {promise(case)}")
 
 
 def _approved(case: Case) -> Standing:
-    return Standing(_("Our answer is about to leave"), promise(case))
+    return Standing(_("Our answer is approved"), f"{_('It has not left yet.')} {promise(case)}")
 
 
 def _closed(case: Case) -> Standing:
@@ -214,8 +214,8 @@ _SHORT: Final[dict[State, Callable[[], str]]] = {
     State.ACTIVE: lambda: _("We have it"),
     State.CLARIFICATION_PAUSED: lambda: _("Waits for your answer"),
     State.SEARCHING: lambda: _("We are working on it"),
-    State.REVIEW: lambda: _("We are checking our answer"),
-    State.APPROVED: lambda: _("Our answer is about to leave"),
+    State.REVIEW: lambda: _("Our answer is written"),
+    State.APPROVED: lambda: _("Our answer is approved"),
     State.COMPLAINT: lambda: _("You complained about it"),
     State.REVIEWED: lambda: _("Complaint answered"),
 }

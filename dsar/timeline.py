@@ -169,9 +169,11 @@ _SENTENCES: Final[dict[Happening, Callable[[Event], Told]]] = {
     Happening.CLARIFICATION_RECEIVED: _says(lambda: _("You answered our question.")),
     Happening.NO_REPLY: _says(lambda: _("It ended: we did not hear from you.")),
     Happening.SEARCH_BEGUN: _says(lambda: _("We began to search.")),
-    Happening.SEARCH_DONE: _says(lambda: _("We found what there is."), lambda: _("Somebody checks the answer now.")),
+    Happening.SEARCH_DONE: _says(
+        lambda: _("We searched, and wrote our answer."), lambda: _("It is read and approved before it leaves.")
+    ),
     Happening.SENT_BACK: _says(lambda: _("Something was missing, so we search on.")),
-    Happening.APPROVED: _says(lambda: _("Our answer was checked.")),
+    Happening.APPROVED: _says(lambda: _("Our answer was approved.")),
     Happening.EXTENDED: _says(lambda: _("We need more time."), lambda: _("The new date stands above.")),
     Happening.ANSWERED: _says(lambda: _("We answered.")),
     Happening.REFUSED: _says(lambda: _("We refused."), lambda: _("The reasons stand above.")),

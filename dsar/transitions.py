@@ -31,6 +31,7 @@ class Step(StrEnum):
     FORGET = "forget"
     SEARCH = "search"
     REVIEW = "review"
+    REDRAFT = "redraft"
     SEND_BACK = "send_back"
     APPROVE = "approve"
     EXTEND = "extend"
@@ -59,7 +60,7 @@ class Transition:
 
     ``target`` is None where the state stays. ``outcome`` is fixed where the step has only one; a step that ends a
     request without one takes it from its facts. ``only`` are the matters it exists for. ``letter`` names the mail to
-    the person (:mod:`dsar.letters`), and nothing is sent without one.
+    the person (:mod:`dsar.letters`), and nothing is sent without one. ``shown`` is whether they see the line.
     """
 
     sources: frozenset[State]
@@ -70,6 +71,7 @@ class Transition:
     only: frozenset[Matter] | None = None
     never: frozenset[Matter] = frozenset()
     letter: str = ""
+    shown: bool = True
 
 
 AT_ONCE: Final = frozenset({Matter.MARKETING_OPT_OUT, Matter.WITHDRAW_CONSENT, Matter.OBJECTION})
@@ -117,6 +119,10 @@ TABLE: Final[dict[Step, Transition]] = {
     Step.SEARCH: Transition(frozenset({State.ACTIVE}), State.SEARCHING, _STAFF, Happening.SEARCH_BEGUN),
     Step.REVIEW: Transition(
         frozenset({State.ACTIVE, State.SEARCHING}), State.REVIEW, _STAFF, Happening.SEARCH_DONE
+    ),
+    # What is approved is the text that stands: a changed one is approved anew.
+    Step.REDRAFT: Transition(
+        frozenset({State.REVIEW, State.APPROVED}), State.REVIEW, _STAFF, Happening.DRAFTED, shown=False
     ),
     Step.SEND_BACK: Transition(
         frozenset({State.REVIEW, State.APPROVED}), State.SEARCHING, _STAFF, Happening.SENT_BACK

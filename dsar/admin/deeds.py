@@ -118,6 +118,10 @@ def _can_be_set(request: Request) -> bool:
     return request.state in VERIFIED and not changed
 
 
+def _is_written(request: Request) -> bool:
+    return answering.draft_of(request) is not None
+
+
 def _arrived(it: Taken) -> None:
     identity.arrived(it.request, it.user, it.words, deadlines.moment(it.given["day"]))
 
@@ -148,8 +152,9 @@ _WORK, _PERSON, _IDENTITY, _END, _DESK = Group
 DEEDS: Final[tuple[Deed, ...]] = (
     Deed("search", _("Begin the search"), _("The search has begun."), _WORK,
          lambda it: answering.search(it.request, it.user), step=Step.SEARCH),
-    Deed("review", _("Search done: look at the answer"), _("The answer is under review."), _WORK,
-         lambda it: answering.review(it.request, it.user), step=Step.REVIEW),
+    Deed("review", _("Search done: write the answer"), _("Kept. It is sent when it is approved."), _WORK,
+         lambda it: answering.review(it.request, it.user, it.form.answer(), it.form.kept), answer_forms.WriteAnswer,
+         Step.REVIEW),
     Deed("rectify", _("Correct the name in the account"), _("Corrected."), _WORK,
          lambda it: effects.rectify(it.request, it.user), forms.Rectify, fits=_holds_the_name),
     Deed("corrected", _("Write down a correction made elsewhere"), _("Written down."), _WORK,
@@ -158,11 +163,16 @@ DEEDS: Final[tuple[Deed, ...]] = (
     Deed("human-review", _("Write down what a person found"), _("Written down."), _WORK, _looked,
          forms.HumanReview, fits=_works_on(Matter.HUMAN_REVIEW)),
     Deed("approve", _("Approve the answer"), _("Approved. Now it can be sent."), _WORK,
-         lambda it: answering.approve(it.request, it.user), step=Step.APPROVE),
+         lambda it: answering.approve(it.request, it.user, it.given["draft"]), answer_forms.ReadAnswer, Step.APPROVE,
+         _is_written),
     Deed("send-back", _("Send it back to the search"), _("Sent back."), _WORK,
          lambda it: answering.send_back(it.request, it.user, it.words), forms.SendBack, Step.SEND_BACK),
-    Deed("answer", _("Answer"), _("Answered. The person is told."), _WORK,
-         lambda it: answering.answer(it.request, it.user, it.form.answer()), answer_forms.GiveAnswer, Step.ANSWER),
+    Deed("answer", _("Send the answer"), _("Answered. The person is told."), _WORK,
+         lambda it: answering.send(it.request, it.user, it.given["draft"]), answer_forms.ReadAnswer, Step.ANSWER,
+         _is_written),
+    Deed("redraft", _("Change the answer"), _("Kept. It has to be approved anew."), _WORK,
+         lambda it: answering.redraft(it.request, it.user, it.form.answer(), it.form.kept), answer_forms.WriteAnswer,
+         Step.REDRAFT),
     Deed("extend", _("Take more time"), _("Extended. The person is told."), _WORK,
          lambda it: answering.extend(it.request, it.user, it.words), answer_forms.Extend, Step.EXTEND,
          _can_be_extended),

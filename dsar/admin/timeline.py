@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dsar.letters.to_person import reasons_of
 from dsar.models import Attachment, Event, IdentityCheck, Request, Task
-from dsar.vocabulary import Arrival, Happening, Party
+from dsar.vocabulary import Arrival, Happening, Outcome, Party
 from portal.organisation import versions
 
 OF_IDENTITY: Final = frozenset(
@@ -81,8 +81,9 @@ def _facts(event: Event, names: Mapping[int, str], titles: Mapping[int, str]) ->
     if event.kind == Happening.ASSIGNED:
         to = facts.get("to")
         return [_("To %(name)s") % {"name": names.get(to, _("nobody")) if to else _("nobody")}]
-    if event.kind in {Happening.ANSWERED, Happening.REFUSED}:
-        return list(reasons_of(event, versions.get(event.request.organisation_version_id).organisation))
+    if event.kind in {Happening.ANSWERED, Happening.REFUSED, Happening.DRAFTED}:
+        why = reasons_of(event, versions.get(event.request.organisation_version_id).organisation)
+        return [str(Outcome(facts["outcome"]).label), *why] if event.kind == Happening.DRAFTED else list(why)
     return [words for key, say in _SAY.items() if key in facts and (words := say(facts))]
 
 

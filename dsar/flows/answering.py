@@ -1,11 +1,16 @@
-"""Answering: search, review, approval, the answer itself or a refusal with its reasons; more time, and questions."""
+"""Answering: search, draft, approval, the answer itself or a refusal with its reasons; more time, and questions.
+
+An answer is a draft first, kept on the timeline where the person is not shown it. What is approved is a draft that
+stands there, and what is sent is the draft that was approved: a changed one is approved anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,9 +20,9 @@ from dsar import reasons
 from dsar.files.inspection import Inspected
 from dsar.flows import deadlines, steps, talking
 from dsar.flows.steps import Refused
-from dsar.models import Event, Request
+from dsar.models import Attachment, Event, Request
 from dsar.transitions import Step
-from dsar.vocabulary import Happening, Matter, Outcome, Party
+from dsar.vocabulary import Happening, Matter, Outcome, Party, State
 from portal.organisation import versions
 
 WORKS_ON_REQUESTS: Final = "dsar.change_request"
@@ -40,9 +45,44 @@ def search(request: Request, user: User) -> Event:
     return steps.take(request, Step.SEARCH, steps.staff(user))
 
 
-def review(request: Request, user: User) -> Event:
-    """The search is done; the answer is looked at."""
-    return steps.take(request, Step.REVIEW, steps.staff(user))
+def review(request: Request, user: User, said: Answer, keep: Sequence[UUID] = ()) -> Event:
+    """The search is done, the answer is written; returns the draft. Raises :class:`Refused` for one that is not whole.
+
+    ``keep`` are files of the draft before that go with this one too.
+    """
+    _refuse_unfinished(request, said)
+    with transaction.atomic():
+        steps.take(request, Step.REVIEW, steps.staff(user))
+        before = latest_draft(request)
+        draft = steps.note(
+            request, Happening.DRAFTED, steps.staff(user), facts=_facts(said), words=said.words, shown=False
+        )
+        _keep_files(request, draft, said, before, keep)
+    return draft
+
+
+def redraft(request: Request, user: User, said: Answer, keep: Sequence[UUID] = ()) -> Event:
+    """Write the answer anew, which takes an approval back; returns the draft. Otherwise as :func:`review`."""
+    _refuse_unfinished(request, said)
+    with transaction.atomic():
+        steps.lock(request)
+        before = latest_draft(request)
+        draft = steps.take(request, Step.REDRAFT, steps.staff(user), facts=_facts(said), words=said.words)
+        _keep_files(request, draft, said, before, keep)
+    return draft
+
+
+def latest_draft(request: Request) -> Event | None:
+    """What was written last, also where the search went on since."""
+    return request.events.filter(kind=Happening.DRAFTED).select_related("staff").last()
+
+
+def draft_of(request: Request) -> Event | None:
+    """The draft that can be approved, or is: none while the search goes on, and none before one was written."""
+    kinds = (Happening.SEARCH_DONE, Happening.DRAFTED)
+    last = request.events.filter(kind__in=kinds).select_related("staff").last()
+    at_hand = request.state in {State.REVIEW, State.APPROVED}
+    return last if at_hand and last is not None and last.kind == Happening.DRAFTED else None
 
 
 def send_back(request: Request, user: User, words: str) -> Event:
@@ -50,26 +90,50 @@ def send_back(request: Request, user: User, words: str) -> Event:
     return steps.take(request, Step.SEND_BACK, steps.staff(user), words=words)
 
 
-def approve(request: Request, user: User) -> Event:
-    """The answer may go."""
-    return steps.take(request, Step.APPROVE, steps.staff(user))
+def approve(request: Request, user: User, draft: int) -> Event:
+    """The draft of this number may go, as it stands. Raises :class:`Refused` where another has taken its place."""
+    return steps.take(request, Step.APPROVE, steps.staff(user), facts={"draft": draft})
 
 
-def answer(request: Request, user: User, said: Answer) -> Event:
-    """Answer, whole, in part, or that nothing is held; files go with it. Raises :class:`Refused`."""
-    if said.outcome not in ANSWERS:
-        raise Refused(_("Choose how the request is answered."))
-    if not said.words.strip():
-        raise Refused(_("Write the answer."))
-    if said.outcome is Outcome.PARTLY:
-        _refuse_unreasoned(request, said)
-    return _ended(request, Step.ANSWER, user, said)
+def send(request: Request, user: User, draft: int) -> Event:
+    """Send the approved draft of this number as it is, with its files. Raises :class:`Refused` where it is another."""
+    with transaction.atomic():
+        steps.lock(request)
+        read = draft_of(request)
+        if read is None or read.pk != draft:
+            raise _other_draft(read)
+        outcome = Outcome(read.facts["outcome"])
+        facts = {**read.facts, "draft": draft}
+        event = steps.take(request, Step.ANSWER, steps.staff(user), facts=facts, words=read.words, outcome=outcome)
+        Attachment.objects.filter(event=read).update(event=event, shown=True)
+    return event
+
+
+@steps.guard
+def only_what_was_read(request: Request, step: Step, facts: Mapping[str, Any]) -> None:
+    """What is approved or sent is the draft that was read, and there has to be one."""
+    if step not in {Step.APPROVE, Step.ANSWER}:
+        return
+    draft = draft_of(request)
+    if draft is None or facts.get("draft") != draft.pk:
+        raise _other_draft(draft)
+
+
+def _other_draft(draft: Event | None) -> Refused:
+    if draft is None:
+        return Refused(_("There is no answer yet. Write it first."))
+    return Refused(_("The answer was changed since you read it. Go back to the request and read it again."))
 
 
 def refuse(request: Request, user: User, said: Answer) -> Event:
     """Refuse, with reasons from the list, in words, with the searches made; the person reads how to complain."""
     _refuse_unreasoned(request, said)
-    return _ended(request, Step.REFUSE, user, said)
+    with transaction.atomic():
+        event = steps.take(
+            request, Step.REFUSE, steps.staff(user), facts=_facts(said), words=said.words, outcome=said.outcome
+        )
+        talking.attach(request, event, said.files, Party.STAFF)
+    return event
 
 
 def pass_on(request: Request, user: User, to: str, words: str) -> Event:
@@ -142,12 +206,24 @@ def assign(request: Request, to: User | None, user: User) -> None:
             talking.write_to_staff("assigned", to, request, event)
 
 
-def _ended(request: Request, step: Step, user: User, said: Answer) -> Event:
-    facts = {"reasons": list(said.reasons), "searched": said.searched, "outcome": said.outcome}
-    with transaction.atomic():
-        event = steps.take(request, step, steps.staff(user), facts=facts, words=said.words, outcome=said.outcome)
-        talking.attach(request, event, said.files, Party.STAFF)
-    return event
+def _facts(said: Answer) -> dict[str, Any]:
+    return {"reasons": list(said.reasons), "searched": said.searched, "outcome": said.outcome}
+
+
+def _keep_files(request: Request, draft: Event, said: Answer, before: Event | None, keep: Sequence[UUID]) -> None:
+    """The files of a draft; those of the one before that are not kept stay where they are, and are not sent."""
+    talking.attach(request, draft, said.files, Party.STAFF, shown=False)
+    if before is not None:
+        Attachment.objects.filter(event=before, pk__in=keep).update(event=draft)
+
+
+def _refuse_unfinished(request: Request, said: Answer) -> None:
+    if said.outcome not in ANSWERS:
+        raise Refused(_("Choose how the request is answered."))
+    if not said.words.strip():
+        raise Refused(_("Write the answer."))
+    if said.outcome is Outcome.PARTLY:
+        _refuse_unreasoned(request, said)
 
 
 def _refuse_unreasoned(request: Request, said: Answer) -> None:

@@ -97,7 +97,7 @@ def take(
         row = find(step, request.state, request.matter, by.party)
         for check in _guards:
             check(request, step, facts or {})
-        event = note(request, row.happening, by, at=at, facts=facts, words=words)
+        event = note(request, row.happening, by, at=at, facts=facts, words=words, shown=row.shown)
         ended = _move(request, row, event, outcome)
         if row.letter:
             tell(request, row.letter, event)

@@ -58,10 +58,10 @@ def a_question_is_answered(joan: User, priya: User) -> None:
     """Joan asked where her address came from, and has her answer."""
     request = aged(asking.ask_signed_in(joan, Wish(Matter.INFORMED, {"what": "Who gave you my address?"})), days=9)
     leave_nothing_open(request, priya)
-    answering.review(request, priya)
-    answering.approve(request, priya)
     words = "You did, on our sign-up page. Nobody else gave us anything about you."
-    answering.answer(request, priya, answering.Answer(Outcome.FULFILLED, words))
+    draft = answering.review(request, priya, answering.Answer(Outcome.FULFILLED, words))
+    answering.approve(request, priya, draft.pk)
+    answering.send(request, priya, draft.pk)
 
 
 def a_letter_is_late(_joan: User, priya: User) -> None:

@@ -21,6 +21,7 @@ from dsar.flows.asking import Wish
 from dsar.models import Request, Task
 from dsar.vocabulary import Matter, Outcome
 from portal.organisation.versions import Current
+from tests.dsar.answers import approved
 
 JOAN, MAREK, PRIYA = "joan.archer@example.org", "marek.nowak@example.com", "priya@staff.example"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -116,8 +117,7 @@ def close_tasks(request: Request, user: User) -> None:
 def to_approved(request: Request, user: User) -> Request:
     close_tasks(request, user)
     answering.search(request, user)
-    answering.review(request, user)
-    answering.approve(request, user)
+    approved(request, user)
     return request
 
 

@@ -11,7 +11,8 @@ from dsar.flows.asking import Wish
 from dsar.models import Event, IdentityCheck, Request
 from dsar.vocabulary import Behalf, Happening, Matter, Outcome, State
 from portal.outbox.models import Message
-from tests.dsar.desk.conftest import ANSWERS, MAREK, AtDesk, ask, close_tasks, to_approved, words_of
+from tests.dsar.answers import SAID
+from tests.dsar.desk.conftest import ANSWERS, MAREK, AtDesk, ask, close_tasks, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +20,13 @@ pytestmark = pytest.mark.django_db
 def mailed(request: Request) -> list[str]:
     found = Message.objects.filter(params__request=str(request.pk), contact_point=request.contact_point)
     return [message.kind.removeprefix("request-") for message in found.order_by("created_at", "pk")]
+
+
+def draft_at(request: Request) -> int:
+    """The draft the desk shows."""
+    draft = answering.draft_of(request)
+    assert draft is not None
+    return draft.pk
 
 
 def test_a_new_request_offers_its_first_steps_and_no_later_ones(priya: AtDesk, joan: User) -> None:
@@ -44,25 +52,34 @@ def test_a_request_is_answered_from_the_first_step_to_the_last(priya: AtDesk, jo
     request = ask(joan)
     close_tasks(request, priya.user)
     priya.does(request, "search")
-    priya.does(request, "review")
-    priya.does(request, "send-back", words="The calls are missing.")
-    priya.does(request, "review")
-    priya.does(request, "approve")
     file = SimpleUploadedFile("all.txt", b"All we hold.\n", "text/plain")
-    priya.does(request, "answer", outcome="fulfilled", words="Here is what we hold.", attached=file)
+    priya.does(request, "review", outcome="fulfilled", words="Here is some of it.", attached=file)
+    priya.does(request, "send-back", words="The calls are missing.")
+    again = str(request.attachments.get().pk)
+    priya.does(request, "review", outcome="fulfilled", words="Here is what we hold.", keep=[again])
+    priya.does(request, "approve", draft=draft_at(request))
+    assert not request.attachments.get().shown
+    priya.does(request, "answer", draft=draft_at(request))
     assert (request.state, request.outcome) == (State.CLOSED, Outcome.FULFILLED)
     assert request.attachments.get().shown
     assert mailed(request)[-1] == "answer"
 
 
 def test_a_part_withheld_needs_reasons_and_searches(priya: AtDesk, joan: User) -> None:
-    request = to_approved(ask(joan), priya.user)
-    answer = priya.do(request, "answer", outcome="partly", words="Most of it is here.")
+    request = ask(joan)
+    close_tasks(request, priya.user)
+    answer = priya.do(request, "review", outcome="partly", words="Most of it is here.")
     page = answer.content.decode()
     assert "Choose at least one reason from the list." in page
     assert "Most of it is here." in page
-    priya.does(request, "answer", outcome="partly", words="Most of it.", reasons=["others"], searched="All mail")
+    priya.does(request, "review", outcome="partly", words="Most of it.", reasons=["others"], searched="All mail")
+    priya.does(request, "approve", draft=draft_at(request))
+    priya.does(request, "answer", draft=draft_at(request))
     assert request.outcome == Outcome.PARTLY
+    answered = request.events.get(kind=Happening.ANSWERED)
+    assert (answered.words, answered.facts["reasons"], answered.facts["searched"]) == (
+        "Most of it.", ["others"], "All mail",
+    )  # fmt: skip
 
 
 def test_a_refusal_says_why_and_how_it_was_searched(priya: AtDesk, joan: User) -> None:
@@ -250,10 +267,11 @@ def test_a_correction_shows_before_and_after(priya: AtDesk, joan: User) -> None:
 def test_a_person_looks_before_the_answer_is_approved(priya: AtDesk, joan: User) -> None:
     request = ask(joan, Matter.HUMAN_REVIEW)
     close_tasks(request, priya.user)
-    answering.review(request, priya.user)
-    assert "A person has to look at the decision" in words_of(priya.do(request, "approve").content.decode())
+    draft = answering.review(request, priya.user, SAID).pk
+    page = words_of(priya.do(request, "approve", draft=draft).content.decode())
+    assert "A person has to look at the decision" in page
     priya.does(request, "human-review", changed="yes", words="The income was read wrongly.")
-    priya.does(request, "approve")
+    priya.does(request, "approve", draft=draft)
     assert request.state == State.APPROVED
 
 

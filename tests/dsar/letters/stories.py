@@ -20,6 +20,7 @@ from dsar.models import Challenge, Request, Task
 from dsar.vocabulary import Behalf, Matter, Outcome
 from portal.organisation.schema import Organisation
 from tests.dsar.aged import due_in
+from tests.dsar.answers import answer
 
 JOAN, MAREK, PRIYA, SAM = (
     "joan.archer@example.org", "marek.nowak@example.com", "priya@staff.example", "sam@staff.example",
@@ -109,12 +110,10 @@ def a_copy_goes_the_whole_way(it: Cast) -> None:
     it.post()
     it.systems_answer(request)
     answering.search(request, it.priya)
-    answering.review(request, it.priya)
-    answering.approve(request, it.priya)
     said = Answer(
         Outcome.PARTLY, "Here is what we hold.\n\nYours, Priya", ["others"], "Accounts, mail, letters", [FILE]
     )
-    answering.answer(request, it.priya, said)
+    answer(request, it.priya, said)
     talking.download(request.attachments.get(name=FILE.name), steps.PERSON)
 
 
@@ -132,9 +131,7 @@ def a_deletion_is_refused_and_complained_about(it: Cast) -> None:
 def nothing_is_held(it: Cast) -> None:
     request = it.ask_as_guest(Matter.ACCESS)
     it.systems_answer(request)
-    answering.review(request, it.priya)
-    answering.approve(request, it.priya)
-    answering.answer(request, it.priya, Answer(Outcome.NOT_HELD, "We looked in every system."))
+    answer(request, it.priya, Answer(Outcome.NOT_HELD, "We looked in every system."))
 
 
 def somebody_is_not_shown_to_be_themselves(it: Cast) -> None:

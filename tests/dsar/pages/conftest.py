@@ -29,6 +29,7 @@ from portal.demo.requests import aged
 from portal.organisation.versions import Current
 from portal.outbox.models import Message
 from portal.subjects import flows as people
+from tests.dsar.answers import SAID, answer, approved
 
 JOAN = "joan.archer@example.org"
 MAREK = "marek.nowak@example.com"
@@ -176,11 +177,9 @@ def answered(request: Request, user: User, outcome: Outcome = Outcome.FULFILLED,
     """Searched, checked and answered, with a file."""
     close_tasks(request, user)
     answering.search(request, user)
-    answering.review(request, user)
-    answering.approve(request, user)
     partly = {"reasons": ["other"], "searched": "Accounts, mail, letters"} if outcome is Outcome.PARTLY else {}
     said = Answer(outcome, "Here is what we hold.\n\nYours, Priya", files=[pdf()], **{**partly, **more})
-    answering.answer(request, user, said)
+    answer(request, user, said)
     return request
 
 
@@ -245,11 +244,17 @@ def _passed_on(request: Request, priya: User) -> None:
     answering.pass_on(request, priya, "Acme Ltd", "You called their line.")
 
 
+def _approved(request: Request, priya: User) -> None:
+    close_tasks(request, priya)
+    approved(request, priya)
+
+
 _STEPS: dict[str, Any] = {
     "waiting-for-code": lambda r, p: None,
     "active": lambda r, p: None,
     "searching": _talked,
-    "review": lambda r, p: (answering.search(r, p), answering.review(r, p)),
+    "review": lambda r, p: (answering.search(r, p), answering.review(r, p, SAID)),
+    "approved": _approved,
     "question": doubted,
     "proof-arrived": _proved,
     "in-person": lambda r, p: doubted(r, p, IdentityCheck.Method.IN_PERSON),

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from dsar import matters
-from dsar.flows import answering, effects
+from dsar.flows import effects
 from dsar.flows.answering import Answer
 from dsar.models import Request
 from dsar.transitions import AT_ONCE
@@ -23,6 +23,7 @@ from portal.organisation.schema import Organisation
 from portal.organisation.versions import Current
 from portal.outbox import drainer
 from portal.outbox.models import Message
+from tests.dsar.answers import answer
 from tests.dsar.pages.conftest import ANSWERS, BACKEND, FIVE, close_tasks
 from tests.processes import LivePortal
 from tests.smtp import SmtpSink
@@ -65,10 +66,8 @@ def finished_by_priya(request: Request, priya: User) -> None:
     close_tasks(request, priya)
     if request.matter == Matter.HUMAN_REVIEW:
         effects.human_looked(request, priya, "The machine was wrong.", changed=True)
-    answering.review(request, priya)
     close_tasks(request, priya)
-    answering.approve(request, priya)
-    answering.answer(request, priya, Answer(Outcome.FULFILLED, f"This is our answer to {request.reference}."))
+    answer(request, priya, Answer(Outcome.FULFILLED, f"This is our answer to {request.reference}."))
 
 
 def walk(

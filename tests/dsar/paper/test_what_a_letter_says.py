@@ -14,11 +14,12 @@ from dsar.files.inspection import Inspected
 from dsar.flows import answering, asking, deadlines, effects, steps, talking, tasks
 from dsar.flows.asking import Logged, Wish
 from dsar.letters import paper, to_person
-from dsar.models import Event, Request, Task
+from dsar.models import Request, Task
 from dsar.vocabulary import Arrival, Happening, Matter, Outcome
 from portal.organisation.versions import Current
 from portal.subjects import flows as people
 from portal.subjects.models import Channel
+from tests.dsar.answers import answer
 from tests.dsar.paper.conftest import FIVE, last
 from tests.dsar.paper.reading import pages_of, text_of
 
@@ -128,12 +129,10 @@ def test_an_answer_says_where_it_waits_and_by_post_what_is_enclosed(
     for task in Task.objects.filter(request=asked):
         tasks.answer(task, priya, "Nothing there.")
     answering.search(asked, priya)
-    answering.review(asked, priya)
-    answering.approve(asked, priya)
     said = answering.Answer(
         Outcome.NOT_HELD, "We looked everywhere.", files=[Inspected("where.txt", "text/plain", b"Here.\n")]
     )
-    event: Event = answering.answer(asked, priya, said)
+    event = answer(asked, priya, said)
     words = text_of(paper.as_pdf(asked, event))
     assert "We searched, and hold no data about you." in words
     assert "What we send you is enclosed." in words

@@ -27,6 +27,7 @@ from portal.outbox import flows as outbox
 from portal.outbox.kinds import Category
 from portal.subjects import flows as people
 from portal.subjects.models import ContactPoint
+from tests.dsar.answers import SAID, answer
 from tests.dsar.requests.conftest import JOAN, as_guest, proved, systems_answer, written
 from tests.smtp import SmtpSink
 
@@ -115,9 +116,7 @@ def test_a_restriction_that_was_granted_stays_until_the_person_is_told_that_it_e
 ) -> None:
     request = ask(Matter.RESTRICTION, {"ground": "accuracy"})
     systems_answer(request, priya)
-    answering.review(request, priya)
-    answering.approve(request, priya)
-    answering.answer(request, priya, Answer(Outcome.FULFILLED, "Put on hold."))
+    answer(request, priya, Answer(Outcome.FULFILLED, "Put on hold."))
     assert may_write(topic) == "restricted"
     with pytest.raises(Refused):
         effects.lift_restriction(request, priya, " ")
@@ -147,11 +146,11 @@ def test_the_name_is_put_right_with_before_and_after_and_recipients_are_told(ask
 def test_a_decision_of_a_machine_is_not_answered_before_a_person_looked(ask: Ask, priya: User) -> None:
     request = ask(Matter.HUMAN_REVIEW, {"decision": "Turned down"})
     systems_answer(request, priya)
-    answering.review(request, priya)
+    draft = answering.review(request, priya, SAID)
     with pytest.raises(Refused):
-        answering.approve(request, priya)
+        answering.approve(request, priya, draft.pk)
     effects.human_looked(request, priya, "The machine was wrong.", changed=True)
-    answering.approve(request, priya)
+    answering.approve(request, priya, draft.pk)
 
 
 def test_for_somebody_else_nothing_happens_before_authority_is_shown(organisation: Current, priya: User) -> None:

@@ -142,7 +142,24 @@ class Life(RuleBasedStateMachine):
 
     @rule(outcome=st.sampled_from(Outcome), said=words)
     def staff_answer(self, outcome: Outcome, said: str) -> None:
-        self.tried(answering.answer, self.request, self.officer, Answer(outcome, said, ("other",), "Everywhere"))
+        answer = Answer(outcome, said, ("other",), "Everywhere")
+        for write in (answering.review, answering.redraft):
+            self.tried(write, self.request, self.officer, answer)
+
+    @rule(back=st.integers(0, 1))
+    def staff_approve_or_send(self, back: int) -> None:
+        drafts = list(Event.objects.filter(request=self.request, kind=Happening.DRAFTED).values_list("pk", flat=True))
+        for draft in drafts[-1 - back : len(drafts) - back]:
+            for verb in (answering.approve, answering.send):
+                self.tried(verb, self.request, self.officer, draft)
+
+    @invariant()
+    def what_was_answered_is_what_was_approved(self) -> None:
+        for sent in Event.objects.filter(kind=Happening.ANSWERED, party=Party.STAFF):
+            kinds = (Happening.DRAFTED, Happening.APPROVED)
+            *_, draft, approval = Event.objects.filter(request=sent.request, kind__in=kinds)
+            assert approval.facts["draft"] == sent.facts["draft"] == draft.pk
+            assert sent.words == draft.words
 
     @rule(said=words)
     def staff_take_more_time(self, said: str) -> None:

@@ -18,6 +18,7 @@ from dsar.matters import MARKETING
 from dsar.models import Request, Task
 from dsar.vocabulary import Behalf, Happening, Matter, Outcome, Party, State
 from portal.organisation.versions import Current
+from tests.dsar.answers import answer
 from tests.dsar.requests.conftest import JOAN, MAREK, as_guest, proved, systems_answer, written
 
 pytestmark = pytest.mark.django_db
@@ -133,9 +134,7 @@ def test_what_was_complained_about_twice_waits_for_both_answers(ask: Ask, priya:
     complaints = [complain(about, ask), complain(about, ask)]
     for complaint, then in zip(complaints, (State.COMPLAINT, State.REVIEWED), strict=True):
         systems_answer(complaint, priya)
-        answering.review(complaint, priya)
-        answering.approve(complaint, priya)
-        answering.answer(complaint, priya, Answer(Outcome.FULFILLED, "You are right."))
+        answer(complaint, priya, Answer(Outcome.FULFILLED, "You are right."))
         about.refresh_from_db()
         assert about.state == then
 
