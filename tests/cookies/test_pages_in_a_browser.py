@@ -81,7 +81,7 @@ def test_every_state_a_person_can_end_up_in(
         assert fits(page), name
 
     page.goto(f"{live_portal.url}/unsubscribe/")
-    seen("banner-gpc", "so these stay off: Social media and advertising.")
+    seen("banner-gpc", "so these stay off: Social media and advertising. “Yes, all” allows the rest.")
     page.get_by_role("button", name="Yes, all").click()
     page.goto(f"{live_portal.url}/account/login/")
     page.locator("[name=login]").fill(JOAN)
@@ -93,7 +93,7 @@ def test_every_state_a_person_can_end_up_in(
     page.goto(f"{live_portal.url}/cookies/")
     seen("record", "Take it off my account")
     page.get_by_role("link", name="the register, version 1").click()
-    seen("version", "This is the register as it stood")
+    seen("version", "This register came into use on these pages on")
     page.go_back()
     page.evaluate("document.querySelector('[name=version]').value = '99'")
     page.get_by_role("button", name="Save my choices").click()
