@@ -141,7 +141,7 @@ def now(organisation: Organisation, found: InForce) -> list[str]:
         return [str(organisation.cookies.sentence)]
     lines = [_standing(organisation, found)]
     if off := [str(category.title) for category in found.refused_by_signal.values()]:
-        lines.append(wording.gpc(off))
+        lines.append(wording.gpc(wording.listed(off)))
         lines.append(_("You can still allow them below. What you choose yourself counts."))
     return lines
 

@@ -36,20 +36,22 @@ def for_script(organisation: Organisation) -> dict[str, str]:
         "ask": str(organisation.cookies.sentence),
         **buttons(),
         "register": _("All our cookies"),
-        "gpc": _gpc(),
+        "gpc": asked_beside_gpc("{titles}"),
         "blocked": _("Something from {host} would load here. You have not allowed “{title}”."),
         "load": _("Allow “{title}”"),
         "reference": _("Your reference: {reference}"),
     }
 
 
-def gpc(titles: Iterable[str]) -> str:
-    """What Global Privacy Control already decided, said where the rest is asked."""
-    return _gpc().replace("{titles}", listed(titles))
+def gpc(titles: str) -> str:
+    """What Global Privacy Control already decided; ``titles`` names it."""
+    said = _("Your browser asks us not to share or sell what we learn about you, so these stay off: {titles}.")
+    return said.replace("{titles}", titles)
 
 
-def _gpc() -> str:
-    return _("Your browser asks us not to share or sell what we learn about you, so these stay off: {titles}.")
+def asked_beside_gpc(titles: str) -> str:
+    """The same where the rest is asked, for “all” is then not all."""
+    return f"{gpc(titles)} {_('“{all}” allows the rest.').replace('{all}', buttons()['all'])}"
 
 
 def listed(titles: Iterable[str]) -> str:

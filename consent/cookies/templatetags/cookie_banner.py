@@ -29,7 +29,7 @@ def cookie_banner(context: Context) -> dict[str, Any]:
         "asks": True,
         "sentence": found.current.organisation.cookies.sentence,
         "buttons": wording.buttons(),
-        "gpc": wording.gpc(off) if off else "",
+        "gpc": wording.asked_beside_gpc(wording.listed(off)) if off else "",
         "version": found.current.number,
         "key": choice_cookie.new_key(),
     }
