@@ -12,8 +12,8 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -66,9 +66,9 @@ class BrowserAdmin(Quotable):
         return [prove, *super().get_urls()]
 
     def prove(self, request: HttpRequest, reference: str) -> HttpResponse:
-        """The proof, as a page to print. Posted, because it is written down who drew it."""
+        """The proof, as a page to print. Posted, because it is written down who drew it; else the way to the button."""
         if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+            return redirect("admin:consent_cookies_browser_change", reference)
         browser = Browser.objects.filter(pk=reference).first()
         if browser is None:
             raise Http404

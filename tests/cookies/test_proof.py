@@ -123,7 +123,7 @@ def test_who_draws_a_proof_is_written_down_and_a_look_at_the_address_draws_none(
     priya: Client, joans: Credentials
 ) -> None:
     address = reverse("admin:consent_cookies_proof", args=[joans.reference])
-    assert priya.get(address).status_code == 405
+    assert priya.get(address)["Location"] == reverse("admin:consent_cookies_browser_change", args=[joans.reference])
     assert not LogEntry.objects.exists()
 
     prove(priya, joans)
