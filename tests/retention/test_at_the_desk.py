@@ -20,6 +20,7 @@ from accounts.groups import AUDITOR, EDITOR, PRIVACY_OFFICER, SUPPORT
 from accounts.models import Session
 from portal.database import database_now
 from portal.holds import flows as holds
+from portal.organisation import local_time
 from portal.organisation.versions import Current
 from portal.outbox.models import Message
 from portal.retention import rules
@@ -184,6 +185,11 @@ def test_what_went_stands_by_month_and_rule_with_a_bar_above(priya: Client) -> N
     assert "Mails we sent 0 4 0 8 0" in page
     assert answer.content.decode().count("<rect") == 2
     assert "What went in 2026" in page or f"What went in {database_now().year}" in page
+    Deletion.objects.create(rule="mails", holding="outbox.Message", action="delete", count=1, at=database_now())
+    heads = re.findall(
+        r'<th scope="col">(\w+)</th>', priya.get(reverse("admin:portal_retention_months")).content.decode()
+    )
+    assert heads[-2] == f"{database_now().astimezone(local_time.zone()):%b}", "the year so far ends with this month"
     for year in (0, 99999):
         assert priya.get(reverse("admin:portal_retention_year", args=[year])).status_code == 404
 
