@@ -159,6 +159,25 @@ def test_the_banner_is_in_the_first_paint_shifts_nothing_and_traps_nobody(
     assert is_uncovered(page)
 
 
+def test_on_a_phone_the_banner_leaves_what_people_came_for_in_view_and_large_type_cuts_no_answer_off(
+    organisation: Current, live_portal: LivePortal, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context(viewport={"width": 360, "height": 740}).new_page()
+    page.goto(f"{live_portal.url}/unsubscribe/")
+    banner = page.locator(".banner")
+
+    stop = page.get_by_role("button", name="Stop all marketing").bounding_box()
+    lies_at = banner.bounding_box()
+    assert stop
+    assert lies_at
+    assert stop["y"] + stop["height"] <= lies_at["y"]
+
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert banner.evaluate("one => one.scrollWidth <= one.clientWidth")
+    sizes = [one.bounding_box() for one in banner.locator(".btn").all()]
+    assert len({round(one["width"]) for one in sizes if one}) == 1, "three answers alike"
+
+
 MEASURE = """
 window.shifts = [];
 new PerformanceObserver(list => window.shifts.push(...list.getEntries().map(e => e.value)))
