@@ -15,7 +15,7 @@ from accounts.models import User
 from dsar import letters
 from dsar.flows import deadlines
 from dsar.models import Event, Request
-from dsar.transitions import TABLE, Step, Transition, find
+from dsar.transitions import Step, Transition, find
 from dsar.vocabulary import OPEN, WORKING, Happening, Matter, Outcome, Party, State
 from portal.database import database_now, locked
 from portal.outbox import flows as outbox
@@ -47,8 +47,6 @@ class Refused(Exception):
         super().__init__(message)
         self.message = message
 
-
-TAKES_COMPLAINTS: Final = TABLE[Step.COMPLAIN].sources
 
 Guard = Callable[[Request, Step, Mapping[str, Any]], None]
 

@@ -76,7 +76,7 @@ def _extension(it: Told) -> Letter:
         quote=it.event.words,
         steps_title=_("How we counted"),
         steps=calculation(it.request, it.event),
-        rights=challenge(it.organisation),
+        rights=challenge(it.request, it.organisation),
         button=open_page(it.request),
     )
 
@@ -99,7 +99,7 @@ def _answer(it: Told) -> Letter:
         paragraphs=(files if has_page(it.request) else enclosed,) if it.event.attachments.exists() else (),
         steps_title=_("Why not all of it") if partly else "",
         steps=reasons_of(it.event, it.organisation) if partly else (),
-        rights=challenge(it.organisation),
+        rights=challenge(it.request, it.organisation),
         button=open_page(it.request),
     )
 
@@ -111,7 +111,7 @@ def _refusal(it: Told) -> Letter:
         quote=it.event.words,
         steps_title=_("Our reasons"),
         steps=reasons_of(it.event, it.organisation),
-        rights=challenge(it.organisation),
+        rights=challenge(it.request, it.organisation),
         button=open_page(it.request),
     )
 
@@ -126,7 +126,7 @@ def _passed_on(it: Told) -> Letter:
         % {"controller": it.event.facts["to"]},
         quote=it.event.words,
         paragraphs=(_("It has your request from us now. You can also write to it yourself."),),
-        rights=challenge(it.organisation),
+        rights=challenge(it.request, it.organisation),
         button=open_page(it.request),
     )
 
@@ -156,7 +156,7 @@ def _no_reply(it: Told) -> Letter:
             "We asked you what exactly you would like, and got no answer. "
             "The request is closed. You can ask again at any time."
         ),
-        rights=challenge(it.organisation),
+        rights=challenge(it.request, it.organisation),
         button=open_page(it.request),
     )
 
@@ -194,7 +194,7 @@ def _restriction_lifted(it: Told) -> Letter:
         subject=it.subject(_("Your data are no longer on hold: %(title)s")),
         lead=_("We kept your data untouched, as you asked. This ends now, because:"),
         quote=it.event.words,
-        rights=challenge(it.organisation),
+        rights=challenge(it.request, it.organisation),
         button=open_page(it.request),
     )
 

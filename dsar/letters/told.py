@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from dsar import matters
 from dsar.letters.letter import Button, Letter, fitting, page_of
 from dsar.models import Event, Request
-from dsar.vocabulary import Matter
+from dsar.transitions import TABLE, Step
+from dsar.vocabulary import VERIFIED, Matter
 from portal.organisation.schema import Authority, Organisation
 
 
@@ -41,17 +42,35 @@ def title(request: Request, organisation: Organisation) -> str:
     return f"{matters.title(Matter(request.matter), organisation)} ({request.reference})"
 
 
-def challenge(organisation: Organisation) -> tuple[str, ...]:
-    """How to complain here, to the authority and in court: Articles 12(4), 77 and 79."""
+def can_complain(request: Request, organisation: Organisation) -> bool:
+    """Whether a complaint can name it: any but one not confirmed, and a complaint once it ended."""
+    if request.matter == Matter.COMPROMISE or Matter.COMPLAINT not in matters.offered(organisation):
+        return False
+    ended = request.state in TABLE[Step.COMPLAIN].sources
+    return ended or (request.state in VERIFIED and request.matter != Matter.COMPLAINT)
+
+
+def challenge(request: Request, organisation: Organisation, *, on_page: bool = False) -> tuple[str, ...]:
+    """How to complain here, to the authority and in court: Articles 12(4), 77 and 79.
+
+    ``on_page`` is for the page of the request itself, where the button stands below.
+    """
     authority: Authority = organisation.authority
     where = ", ".join(str(line) for line in authority.address)
     names = {"authority": authority.name, "address": where, "website": authority.website}
     return (
-        _("Not content? Complain to us on the page of your request, or write to %(email)s.")
-        % {"email": organisation.controller.email},
+        _here(request, organisation, on_page) % {"email": organisation.controller.email},
         _("You can complain to the supervisory authority: %(authority)s (%(address)s; %(website)s).") % names,
         _("You can also go to court."),
     )
+
+
+def _here(request: Request, organisation: Organisation, on_page: bool) -> str:
+    if not can_complain(request, organisation) or not has_page(request):
+        return _("Not content? Write to %(email)s.")
+    if on_page:
+        return _("Not content? Complain to us with the button below, or write to %(email)s.")
+    return _("Not content? Complain to us on the page of your request, or write to %(email)s.")
 
 
 def has_page(request: Request) -> bool:

@@ -59,7 +59,7 @@ def _no_identity(it: Told) -> Letter:
         lead=own if theirs else authority.not_shown(it.request),
         quote=it.event.words,
         paragraphs=(_("Proofs you sent are deleted. You can ask again at any time."),),
-        rights=challenge(it.organisation),
+        rights=challenge(it.request, it.organisation),
         button=open_page(it.request),
     )
 

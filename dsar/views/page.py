@@ -15,7 +15,7 @@ from dsar.forms import AnswerForm, CodeForm, MessageForm, ProofForm
 from dsar.letters import to_person, told
 from dsar.models import Attachment, Event, IdentityCheck, Request
 from dsar.transitions import NotPossible, Step, find
-from dsar.vocabulary import OPEN, VERIFIED, Happening, Matter, Party, State
+from dsar.vocabulary import OPEN, Happening, Matter, Party, State
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
 from portal.subjects.masking import masked
@@ -136,16 +136,13 @@ class Page:
 
     @property
     def can_complain(self) -> bool:
-        """Whether the form for a complaint can name it: any but one not confirmed, and a complaint once it ended."""
-        if self.request.matter == Matter.COMPROMISE or Matter.COMPLAINT not in matters.offered(self.organisation):
-            return False
-        ended = self.request.state in steps.TAKES_COMPLAINTS
-        return ended or (self.request.state in VERIFIED and self.request.matter != Matter.COMPLAINT)
+        """Whether the form for a complaint can name it."""
+        return told.can_complain(self.request, self.organisation)
 
     @property
     def challenge(self) -> tuple[str, ...]:
         """How to challenge what we did: here, at the authority, in court."""
-        return told.challenge(self.organisation)
+        return told.challenge(self.request, self.organisation, on_page=True)
 
     @property
     def method(self) -> str:

@@ -101,3 +101,15 @@ def test_a_guest_who_opened_a_request_complains_about_it(organisation: Current, 
     assert complaint.complains_about == request
     guest.enter(complaint)
     assert "You complained about this" in guest.see(page_of(request))
+
+
+def test_the_way_to_complain_is_the_button_that_stands_below(joan: User, priya: User, signed_in: Visitor) -> None:
+    page = signed_in.see(page_of(ask(joan)))
+    assert "Not content? Complain to us with the button below" in page
+    assert "on the page of your request" not in page
+
+
+def test_where_there_is_no_button_none_is_spoken_of(joan: User, priya: User, signed_in: Visitor) -> None:
+    page = signed_in.see(page_of(in_state("complaint", joan, priya)))
+    assert "Not content? Write to " in page
+    assert "Complain to us" not in page
