@@ -161,6 +161,21 @@ class _EitherField(TextField):
         """Empty is for the form to judge."""
 
 
+class _WhomInput(forms.TextInput):
+    """Not announced as required to who asks for themselves."""
+
+    def use_required_attribute(self, initial: Any) -> bool:  # noqa: ARG002  # the signature is Django's
+        """Never."""
+        return False
+
+
+class _WhomField(LineField):
+    """No optional one: who asks for somebody else has to name them. Whether they do, the form decides."""
+
+    def validate(self, value: Any) -> None:
+        """Empty is for the form to judge."""
+
+
 class MessageForm(forms.Form):
     """A message about a request, with files; either alone will do."""
 
@@ -269,4 +284,4 @@ def _behalf_field() -> forms.Field:
 
 def _whom_field() -> forms.Field:
     hint = _("Only if you ask for somebody else.")
-    return LineField(label=_("Their name"), help_text=hint, required=False, max_length=200)
+    return _WhomField(label=_("Their name"), help_text=hint, max_length=200, widget=_WhomInput)

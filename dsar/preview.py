@@ -29,6 +29,11 @@ def _counted(matter: Matter, organisation: Organisation) -> Deadline | None:
 def _dates(matter: Matter, counted: Deadline, *, guest: bool) -> str:
     dates = {"promised": day(counted.promised_due), "law": day(counted.statutory_due)}
     if matter is Matter.COMPLAINT or counted.statutory_due is None:
+        if guest:
+            return (
+                _("If you send it and enter the code today, we write to you with what we found by %(promised)s.")
+                % dates
+            )
         return _("If you send it today, we write to you with what we found by %(promised)s.") % dates
     if guest:
         return (

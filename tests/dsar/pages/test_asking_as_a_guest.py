@@ -258,3 +258,14 @@ def test_nothing_is_saved_and_nothing_called_done_when_the_database_fails(
 
 def test_an_id_nobody_knows_is_no_page(guest: Visitor) -> None:
     assert guest.client.get(page_of(uuid4())).status_code == 404
+
+
+def test_a_complaint_counts_from_the_code_like_any_other(guest: Visitor) -> None:
+    assert "If you send it and enter the code today, we write to you" in guest.see("/requests/new/complaint/")
+
+
+def test_the_name_of_somebody_else_is_not_called_optional(guest: Visitor) -> None:
+    page = guest.see("/requests/new/erasure/")
+    assert "Their name Only if you ask for somebody else." in page
+    guest.ask(Matter.ERASURE, behalf="parent")
+    assert not Request.objects.exists()
