@@ -45,7 +45,7 @@ class Do(DeskView):
         if isinstance(person := form.cleaned_data.get("person"), Subject):
             self.looked_at(person, What.SOUGHT)
         if valid and carried_out(form, lambda: deed.do(deeds.Taken(asked, user, form)), asked):
-            messages.success(request, f"{asked.reference}: {deed.done}")
+            messages.success(request, f"{asked.reference}: {form.done() or deed.done}")
             return redirect("admin:dsar_request_change", pk)
         return self._shown(asked, deed, form)
 

@@ -67,6 +67,10 @@ class Plain(forms.Form):
         """What staff read before they press the button."""
         return []
 
+    def done(self) -> str:
+        """What is said once it is done, where that depends on what was typed."""
+        return ""
+
     def clean(self) -> dict[str, Any]:
         """No day before the request itself came."""
         cleaned = super().clean() or {}
@@ -243,3 +247,10 @@ class Assign(Plain):
         field = self.fields["assignee"]
         field.queryset = User.objects.who_may(WORKS_ON_REQUESTS).order_by("name", "email")  # type: ignore[attr-defined]
         field.initial = self.about.assignee_id
+
+    def done(self) -> str:
+        """Who has it now."""
+        given: User | None = self.cleaned_data["assignee"]
+        if given is None:
+            return gettext("Assigned to nobody.")
+        return gettext("Assigned to %(name)s.") % {"name": given.get_full_name()}

@@ -303,3 +303,29 @@ def _letter(address: str = "") -> asking.Logged:
     from dsar.vocabulary import Arrival
 
     return asking.Logged(Arrival.LETTER, deadlines.today(), address, "1 Mill Lane")
+
+
+def test_assigning_says_who_has_it_now(priya: AtDesk, joan: User) -> None:
+    def said(assignee: str) -> str:
+        url = f"/admin/dsar/request/{request.pk}/do/assign/"
+        return words_of(priya.client.post(url, {"assignee": assignee}, follow=True).content.decode())
+
+    request = ask(joan)
+    assert f"{request.reference}: Assigned to nobody." in said("")
+    assert f"{request.reference}: Assigned to Priya." in said(str(priya.user.pk))
+
+
+def test_what_is_over_does_not_wait_for_somebody_to_take_it(priya: AtDesk, joan: User) -> None:
+    request = ask(joan)
+    assert "Assigned to nobody." in priya.see(request)
+    asking.take_back(request)
+    assert "Assigned to nobody." not in priya.see(request)
+
+
+def test_where_nothing_is_typed_nothing_is_said_to_be_kept(priya: AtDesk, joan: User) -> None:
+    request = ask(joan)
+    draft = answering.review(request, priya.user, SAID).pk
+    page = words_of(priya.do(request, "approve", draft=draft).content.decode())
+    assert "It was not done." in page
+    assert "Not answered yet: " in page
+    assert "What you typed is kept below." not in page
