@@ -177,6 +177,7 @@ register(
         recipients=_NOBODY,
         retention="identity_proofs",
         starts={RetentionStart.CHECK_DONE: F("check_of__settled_at")},
+        without_rule=_("They go with the check itself, approved or not. The rule takes away what a fault left."),
         page="requests",
         only_counted=True,
         export={"created_at": _("Added"), "content_type": _("Kind"), "size": _("Size in bytes")},

@@ -55,6 +55,7 @@ class Holding:
     (a cascading one to a holding of the same rule is so by itself); ``together`` says that all of a person's rows go at
     once or none. ``anonymise`` gives what each field becomes that could lead to the person, for a rule that says so:
     for good, and alike for everybody. ``rows_first`` rows are locked before their people: those of the outbox.
+    ``without_rule`` says at the desk what takes rows away in time though nobody approved their rule.
 
     ``page`` names the page on which a person sees these rows and can change them. Where there are many, or that page
     says it better, ``/your-data/`` has them ``only_counted`` and leads there. Where many rows are one thing to a
@@ -80,6 +81,7 @@ class Holding:
     together: bool = False
     anonymise: Mapping[str, Any] = field(default_factory=dict)
     rows_first: bool = False
+    without_rule: Text = ""
     page: str = ""
     only_counted: bool = False
     told: Callable[[QuerySet[Any]], list[Mapping[Text, str]]] | None = None

@@ -20,14 +20,14 @@ from accounts.groups import AUDITOR, EDITOR, PRIVACY_OFFICER, SUPPORT
 from accounts.models import Session
 from portal.database import database_now
 from portal.holds import flows as holds
-from portal.organisation import local_time
+from portal.organisation import local_time, versions
 from portal.organisation.versions import Current
 from portal.outbox.models import Message
 from portal.retention import rules
 from portal.retention.desk import nudge, words
 from portal.retention.flows import daily, running
 from portal.retention.models import Approval, Deletion, Part, Run
-from portal.subjects.models import ContactPoint
+from portal.subjects.models import ContactPoint, Subject
 from tests.retention import scene
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,31 @@ def test_every_rule_is_shown_with_its_reason_its_owner_and_what_it_covers(priya:
             assert str(words_of_rule) in page
     assert "Deleted 1 year after it was sent." in page
     assert page.count("does nothing yet") == len({rule.code for _holding, rule in rules.in_force()})
+
+
+def test_a_rule_that_nobody_ever_approved_does_not_read_as_one_that_changed(priya: Client) -> None:
+    assert "Approved not as it is now" not in see(priya, "rules")
+    assert "Approved by nobody yet" in see(priya, "rules")
+    version = versions.current().id
+    Approval.objects.create(rule="mails", rule_digest="0" * 64, organisation_version_id=version, approved_by="1")
+    assert see(priya, "rules").count("Approved not as it is now: it was approved before it changed") == 1
+
+
+def test_what_goes_without_its_rule_says_so(priya: Client) -> None:
+    assert "They go with the check itself, approved or not." in see(priya, "rules")
+
+
+def test_a_preview_says_that_more_may_go_than_is_free_now_and_it_does(priya: Client) -> None:
+    point = scene.person(met=database_now() - timedelta(days=366 * 12))
+    page = see(priya, "preview", "contacts")
+    assert re.search(r"Would go now 0 of .* Kept: something points at them 1 .* it goes in the same run, on top", page)
+    assert "More may go: what belongs to a row goes with it" in see(priya, "coming")
+    approve(priya, "contacts")
+    run = running.expire()
+    assert not Subject.objects.filter(pk=point.subject_id).exists()
+    page = see(priya, "run_change", run.pk)
+    whole = sum(Deletion.objects.values_list("count", flat=True))
+    assert f"With what belonged to them, {whole}: so the months and the report of the year count." in page
 
 
 def test_a_preview_counts_shows_some_and_changes_nothing(priya: Client) -> None:

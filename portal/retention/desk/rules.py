@@ -17,6 +17,7 @@ from portal import staff
 from portal.database import database_now
 from portal.desk import DeskPage
 from portal.holds import described
+from portal.personal_data.registry import Text
 from portal.retention import rules
 from portal.retention.desk import words
 from portal.retention.flows import approving, preview
@@ -29,11 +30,16 @@ AHEAD: Final = timedelta(days=30)
 
 @dataclass
 class Ruled:
-    """A rule, what is kept by it, and the approval that lets it work as it is now."""
+    """A rule, what is kept by it, and the approval that lets it work as it is now.
+
+    ``worked_before`` is whether it was approved in other terms; ``without_it`` says what goes though it is not.
+    """
 
     rule: Rule
     rows: list[str] = field(default_factory=list)
     approval: Approval | None = None
+    worked_before: bool = False
+    without_it: list[Text] = field(default_factory=list)
 
     @property
     def sentence(self) -> str:
@@ -50,11 +56,15 @@ def of_file() -> list[Ruled]:
     """Every rule by which something here is kept, by title; two statements, however many there are."""
     found: dict[str, Ruled] = {}
     for holding, rule in rules.in_force():
-        found.setdefault(rule.code, Ruled(rule)).rows.append(described.name_of(holding))
+        ruled = found.setdefault(rule.code, Ruled(rule))
+        ruled.rows.append(described.name_of(holding))
+        ruled.without_it += [holding.without_rule] if holding.without_rule else []
     for approval in _latest_approvals():
-        ruled = found.get(approval.rule)
-        if ruled is not None and ruled.rule.digest == approval.rule_digest:
-            ruled.approval = approval
+        approved = found.get(approval.rule)
+        if approved is not None and approved.rule.digest == approval.rule_digest:
+            approved.approval = approval
+        elif approved is not None:
+            approved.worked_before = True
     return sorted(found.values(), key=lambda one: str(one.rule.entry.title).casefold())
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -71,6 +72,7 @@ class Show(RetentionPage):
             parts=[(one, words.rows(one.holding), words.title(one.rule), words.action(one.action)) for one in parts],
             settled=sum(part.state not in _OPEN for part in parts),
             removed=sum(part.removed for part in parts),
+            with_parts=run.deletions.aggregate(rows=Sum("count"))["rows"] or 0,
             due=sum(part.due for part in parts),
             offered=_OFFERED.get(Run.State(run.state), ()),
             under_way=run.state == Run.State.RUNNING,
