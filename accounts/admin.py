@@ -54,6 +54,12 @@ class ChangeForm(UserChangeForm[User]):
         model = User
         fields: ClassVar = ["name", "is_active", "is_staff", "is_superuser", "groups"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password" in self.fields:
+            # Django's admin gives this one no id, yet has the field described by it; the button beside it says enough.
+            self.fields["password"].help_text = ""
+
 
 @admin.register(User)
 class UserAdmin(PostedSearch, DjangoUserAdmin[User]):

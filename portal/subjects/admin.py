@@ -104,6 +104,7 @@ class SubjectAdmin(PostedSearch):
         """The person's page, with the panels of the other apps below."""
         if obj is not None:
             context["panels"] = panels.filled(obj, request.user)
+            context["subtitle"] = self.addresses(obj) or gettext("record %(number)s") % {"number": str(obj.pk)[:8]}
         kwargs["obj"] = obj
         return super().render_change_form(request, context, *args, **kwargs)
 

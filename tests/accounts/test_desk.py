@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib import admin
@@ -36,6 +38,12 @@ def test_the_list_shows_who_is_behind_an_account(desk: Client, joan: User) -> No
     page = desk.get(reverse("admin:accounts_user_changelist")).content.decode()
     assert JOAN in page
     assert str(joan.subject_id) in page
+
+
+def test_what_a_field_of_an_account_is_described_by_is_there(desk: Client, joan: User) -> None:
+    page = desk.get(reverse("admin:accounts_user_change", args=[joan.pk])).content.decode()
+    described = {name for names in re.findall(r'aria-describedby="([^"]+)"', page) for name in names.split()}
+    assert described <= set(re.findall(r'\bid="([^"]+)"', page))
 
 
 def test_an_account_is_found_by_its_address_which_stands_in_no_url(desk: Client, joan: User) -> None:

@@ -35,6 +35,16 @@ def test_the_list_shows_addresses_masked(priya: Client, joan: ContactPoint) -> N
     assert "o•••" not in page
 
 
+def test_a_page_is_headed_by_the_address_masked_and_by_a_number_only_where_there_is_none(
+    priya: Client, joan: ContactPoint
+) -> None:
+    assert "<h2>j•••@example.org</h2>" in priya.get(page_of(joan)).text
+    flows.retire(joan)
+    page = priya.get(page_of(joan)).text
+    assert f"<h2>record {str(joan.subject_id)[:8]}</h2>" in page
+    assert "<title>record " in page
+
+
 @pytest.mark.parametrize("typed", [JOAN, " Joan.Archer@EXAMPLE.org "])
 def test_an_address_in_any_spelling_leads_to_its_person(priya: Client, joan: ContactPoint, typed: str) -> None:
     answer = priya.post(PEOPLE, {"address": typed})
