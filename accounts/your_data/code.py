@@ -20,7 +20,6 @@ from accounts.mails import YOUR_DATA_CODE
 from portal import limits
 from portal.outbox import flows as outbox
 from portal.subjects import flows as people
-from portal.subjects.masking import masked
 from portal.subjects.models import Channel, Subject
 
 SEEN_FOR: Final = 60 * 60
@@ -43,9 +42,9 @@ def send(request: HttpRequest, address: str) -> None:
 
 
 def asked(request: HttpRequest) -> str:
-    """The address, masked, to which this browser had a code sent that may still be good; "" for none."""
+    """The address to which this browser had a code sent that may still be good, in full: who typed it sees a slip."""
     kept = _kept(request, _ASKED, codes.LIFETIMES[Purpose.YOUR_DATA].total_seconds())
-    return masked(kept["address"], Channel.EMAIL) if kept else ""
+    return str(kept["address"]) if kept else ""
 
 
 def spend(request: HttpRequest, given: str) -> bool:

@@ -48,7 +48,7 @@ class YourData(View):
 
     def gate(self, status: int = 200, **context: Any) -> HttpResponse:
         """The question who it is."""
-        forms = {"ask_form": AskForm(), "code_form": CodeForm(), "masked": code.asked(self.request)}
+        forms = {"ask_form": AskForm(), "code_form": CodeForm(), "asked": code.asked(self.request)}
         shown = {**forms, "nav_current": "your-data", **context}
         return render(self.request, "your_data/gate.html", shown, status=status)
 

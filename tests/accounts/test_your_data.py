@@ -124,7 +124,7 @@ def test_what_belongs_to_a_record_merged_into_ones_own_stands_there(joan: User) 
 def test_who_has_no_account_sees_it_after_a_code(client: Client, organisation: Current) -> None:
     people.reach(Channel.EMAIL, MAREK, context="website", source="person")
     assert MAREK not in words_of(client.get(ADDRESS).content.decode())
-    assert "If we know m•••@example.com, a code is on its way there." in asks(client, MAREK)
+    assert f"If we know {MAREK}, a code is on its way there." in asks(client, MAREK)
     client.post(ADDRESS, {"do": "enter_code", "code": mailed_code().lower()})
     page = words_of(client.get(ADDRESS).content.decode())
     assert f"Address {MAREK}" in page
@@ -135,7 +135,7 @@ def test_who_has_no_account_sees_it_after_a_code(client: Client, organisation: C
 def test_an_address_nobody_knows_gets_no_mail_and_the_same_answer(client: Client, organisation: Current) -> None:
     people.reach(Channel.EMAIL, "mia@example.com", context="website", source="person")
     known, unknown = asks(Client(), "mia@example.com"), asks(Client(), "max@example.com")
-    assert known == unknown
+    assert known.replace("mia@", "max@") == unknown
     assert Message.objects.filter(kind="your-data-code").count() == 1
     assert Subject.objects.count() == 1
 

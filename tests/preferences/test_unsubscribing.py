@@ -233,9 +233,9 @@ def test_the_same_answer_for_every_address_typed_in(visitor: Visitor, marek: Con
     pages = set()
     for address in (MAREK, "mxxxx.xxxxx@example.com"):
         page = visitor.client.post("/unsubscribe/", {"address": address})
-        pages.add((page.status_code, visitor.text(page)))
+        assert f"From now on no marketing goes to {address}." in visitor.text(page), "so that a slip is seen"
+        pages.add((page.status_code, visitor.text(page).replace(address, "that address")))
     assert len(pages) == 1
-    assert "From now on no marketing goes to m•••@example.com." in pages.pop()[1]
     assert on(marek) == ALWAYS_ON
 
 

@@ -22,7 +22,6 @@ from portal import errors, pace
 from portal.organisation import versions
 from portal.outbox import links
 from portal.subjects import flows as subjects
-from portal.subjects.masking import masked
 from portal.subjects.models import ContactPoint, Subject
 
 PATH = "/unsubscribe/link/"
@@ -124,7 +123,7 @@ def by_address(request: HttpRequest) -> HttpResponse:
             return errors.too_many_requests(request, wait)
         doing = acts.Doing(Method.UNSUBSCRIBE_PAGE, proved=False, circumstances=Circumstances.of(request))
         stopping.stop_address(form.cleaned_data["address"], doing)
-        page = {"masked": masked(form.cleaned_data["address"]), "still": still}
+        page = {"address": form.cleaned_data["address"], "still": still}
         return render(request, "preferences/address_stopped.html", page)
     asked = {"form": form, "still": still, "nav_current": "unsubscribe"}
     return render(request, "preferences/unsubscribe_address.html", asked)
