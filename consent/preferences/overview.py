@@ -89,6 +89,7 @@ class Overview:
     switched_on: tuple[str, ...]
     stopped_since: str
     paused_until: str
+    pause_day: date | None
     out_of_reach: str
     can_pause: bool
     tomorrow: date
@@ -122,6 +123,7 @@ def of(person: Subject, current: Current, *, last_event: int, only_takes: bool) 
         switched_on=on,
         stopped_since=page.stopped_since(on),
         paused_until=page.paused_until(on, board.now),
+        pause_day=page.pause_day(on, board.now),
         out_of_reach=page.out_of_reach(),
         can_pause=any(catalogue.is_marketing(organisation, switches.parts(switch)[0]) for switch in on),
         tomorrow=day + timedelta(days=1),
@@ -262,9 +264,14 @@ class _Page:
         return any(catalogue.is_marketing(self.organisation, switches.parts(switch)[0]) for switch in on)
 
     def paused_until(self, on: Iterable[str], now: datetime) -> str:
-        """The day a pause of all marketing ends, if one is running and holds anything back."""
+        """The day a pause of all marketing ends, in words, if one is running and holds anything back."""
         pause = running_pause(self.cells, [ALL_MARKETING], now)
         return sentences.weekday(pause.until, self.organisation) if pause and self._marketing(on) else ""
+
+    def pause_day(self, on: Iterable[str], now: datetime) -> date | None:
+        """The same day, for the field that holds it."""
+        pause = running_pause(self.cells, [ALL_MARKETING], now)
+        return sentences.local(pause.until, self.organisation).date() if pause and self._marketing(on) else None
 
 
 def marketing_titles(organisation: Organisation) -> list[str]:

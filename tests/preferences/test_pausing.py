@@ -143,6 +143,18 @@ def test_a_link_makes_a_pause_longer_and_never_shorter(
     assert running(marek) == day(40)
 
 
+def test_a_link_during_a_pause_shows_its_day_and_says_where_it_can_be_ended(
+    visitor: Visitor, marek: ContactPoint
+) -> None:
+    link = preferences_link(marek)
+    pause(visitor, link, 30)
+
+    page = visitor.client.get(link).content.decode()
+
+    assert f'value="{day(30).isoformat()}"' in page
+    assert "Sign in to end it, or to make it shorter" in page
+
+
 def test_signed_in_it_may_be_shorter(signed_in: Visitor, joan: User) -> None:
     subscribed(JOAN, "newsletter")
     pause(signed_in, "/preferences/", 30)
