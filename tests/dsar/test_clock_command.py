@@ -54,9 +54,10 @@ def test_a_time_without_a_zone_is_the_organisations() -> None:
 
 
 def test_in_words() -> None:
-    assert clock("--received", "2026-03-02").splitlines()[:4] == [
+    assert clock("--received", "2026-03-02").splitlines()[:5] == [
         "Promised: Monday 30 March 2026",
         "By law:   Thursday 2 April 2026",
+        "Under:    --law uk --calendar GB-ENG --time-zone Europe/London",
         "",
         "1. Your request reached us on Monday 2 March 2026.",
     ]

@@ -45,7 +45,7 @@ class Command(BaseCommand):
             deadline = due(_in_zone(received, terms.zone), happened, terms)
         except ValueError as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(_as_json(deadline) if as_json else _as_text(deadline))
+        self.stdout.write(_as_json(deadline) if as_json else _as_text(deadline, terms))
 
 
 def _moment(text: str) -> date:
@@ -85,7 +85,8 @@ def _as_json(deadline: Deadline) -> str:
     return json.dumps(answer, indent=2, ensure_ascii=False)
 
 
-def _as_text(deadline: Deadline) -> str:
+def _as_text(deadline: Deadline, terms: Terms) -> str:
     dates = (("Promised", deadline.promised_due), ("By law", deadline.statutory_due))
     lines = [f"{title + ':':<10}{written(day) if day else 'no date'}" for title, day in dates]
+    lines.append(f"Under:    --law {terms.statute} --calendar {terms.calendar} --time-zone {terms.time_zone}")
     return "\n".join([*lines, "", *(f"{number}. {words}" for number, words in enumerate(deadline.explanation, 1))])
