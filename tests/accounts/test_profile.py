@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from portal.organisation.versions import Current
 from tests.accounts.conftest import JOAN, Visitor
 
 
@@ -22,6 +23,16 @@ def test_it_shows_name_and_address_and_how_to_sign_in(visitor: Visitor, joan: Us
     assert JOAN in text
     assert reverse("account_change_password") in text
     assert "no-store" in page.headers["Cache-Control"]
+
+
+def test_it_says_who_closes_an_account(visitor: Visitor, joan: User, organisation: Current) -> None:
+    visitor.client.force_login(joan)
+
+    page = visitor.client.get(reverse("account_profile")).content.decode()
+
+    _before, _heading, said = page.partition("Close your account?")
+    assert f"mailto:{organisation.organisation.controller.email}" in said.partition("</section>")[0]
+    assert "Closing it stops no mails" in said
 
 
 def test_without_a_password_it_offers_one(visitor: Visitor, joan: User) -> None:
