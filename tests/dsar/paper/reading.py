@@ -9,6 +9,7 @@ _OBJECT = re.compile(rb"(\d+) 0 obj\s(.*?)endobj", re.DOTALL)
 _STREAM = re.compile(rb"stream\r?\n(.*)\r?\nendstream", re.DOTALL)
 _SHOWN = re.compile(rb"/F(\d+) [\d.]+ Tf|\((.*?)(?<!\\)((?:\\\\)*)\) Tj", re.DOTALL)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_FOOT = re.compile(r"\S+\s+\d+/\s*\d+\s*$")
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -30,8 +31,9 @@ def pages_of(pdf: bytes) -> list[str]:
 
 
 def text_of(pdf: bytes) -> str:
-    """All its words, with one space between them."""
-    return " ".join(" ".join(pages_of(pdf)).split())
+    """All its words, with one space between them; without what stands at the foot of each page, which a paragraph that
+    goes on overleaf has in its middle."""
+    return " ".join(" ".join(_FOOT.sub("", page) for page in pages_of(pdf)).split())
 
 
 def _words(content: bytes, fonts: dict[int, dict[int, str]]) -> list[str]:

@@ -34,15 +34,18 @@ def squeezed(words: str) -> str:
 def test_a_letter_has_every_word_of_the_mail(organisation: Current, refused: Request) -> None:
     event = last(refused, Happening.REFUSED)
     letter = to_person.write("refusal", refused, event)
-    words = text_of(paper.as_pdf(refused, event))
+    pdf = paper.as_pdf(refused, event)
+    words, pages = text_of(pdf), pages_of(pdf)
 
     controller = organisation.organisation.controller
     for part in (
         controller.legal_name, controller.email, *controller.address, "Joan Archer", "1 High Street",
         "Norwich NR1 1AA", written(deadlines.today()), f"Our reference: {refused.reference}", letter.subject,
-        letter.lead, letter.quote, *letter.steps, *letter.rights, refused.reference, "1/ 1",
+        letter.lead, letter.quote, *letter.steps, *letter.rights,
     ):  # fmt: skip
         assert squeezed(str(part)) in words
+    for number, page in enumerate(pages, 1):
+        assert squeezed(page).endswith(f"{refused.reference} {number}/ {len(pages)}")
 
 
 @pytest.fixture
