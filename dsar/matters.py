@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from dsar.models import Request
 from dsar.vocabulary import Matter
 from portal.organisation import versions
-from portal.organisation.schema import Basis, Organisation, RightName
+from portal.organisation.schema import Basis, Organisation, PurposeKind, RightName
 
 Words: TypeAlias = str | Promise
 MARKETING: Final = "direct marketing"
@@ -60,12 +60,20 @@ def _uses(organisation: Organisation) -> list[tuple[str, str]]:
 
 
 def _yeses(organisation: Organisation) -> list[tuple[str, str]]:
-    """Everything, then each purpose that rests on consent."""
-    found = [("", _("Every yes I ever gave you"))]
-    for code, purpose in organisation.purposes.items():
-        if Basis.CONSENT in {purpose.basis, *purpose.alternatives}:
-            found.append((code, str(purpose.title)))
-    return found
+    """Everything, then each purpose to which somebody may have said yes."""
+    named = ((code, str(organisation.purposes[code].title)) for code in said_yes_to(organisation))
+    return [("", _("Every yes I ever gave you")), *named]
+
+
+def said_yes_to(organisation: Organisation) -> list[str]:
+    """The purposes that rest on consent, or may: a ticked topic of marketing is consent, whatever basis its purpose has
+    besides (``consent.preferences.flows.acts.yes``)."""
+    ticked = {topic.purpose for topic in organisation.topics.values()}
+    return [
+        code
+        for code, one in organisation.purposes.items()
+        if Basis.CONSENT in {one.basis, *one.alternatives} or (code in ticked and one.kind is PurposeKind.MARKETING)
+    ]
 
 
 def _grounds(_organisation: Organisation) -> list[tuple[str, str]]:

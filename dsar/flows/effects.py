@@ -182,7 +182,7 @@ def _family(request: Request) -> list[UUID]:
 
 
 def _stops(request: Request) -> list[ledger.Choice]:
-    """What the ledger is told: all marketing, one purpose, or every purpose that rests on consent."""
+    """What the ledger is told: all marketing, one purpose, or every purpose that somebody may have said yes to."""
     details, purposes = request.details, versions.current().organisation.purposes
     match Matter(request.matter):
         case Matter.MARKETING_OPT_OUT:
@@ -192,9 +192,9 @@ def _stops(request: Request) -> list[ledger.Choice]:
         case Matter.OBJECTION if details.get("use") in purposes:
             return [_purpose(details["use"], Decision.OBJECTED)]
         case Matter.WITHDRAW_CONSENT:
-            resting = [code for code, one in purposes.items() if Basis.CONSENT in {one.basis, *one.alternatives}]
+            resting = matters.said_yes_to(versions.current().organisation)
             chosen = [code for code in resting if details.get("purpose") in {"", None, code}]
-            return [_purpose(code, Decision.WITHDRAWN) for code in chosen]
+            return [_purpose(code, Decision.WITHDRAWN, Basis.CONSENT) for code in chosen]
     return []
 
 
@@ -202,8 +202,8 @@ def _all_marketing() -> ledger.Choice:
     return ledger.Choice(ObjectKind.MARKETING, "", EVERY_CHANNEL, Decision.OBJECTED)
 
 
-def _purpose(code: str, decision: Decision) -> ledger.Choice:
-    return ledger.Choice(ObjectKind.PURPOSE, code, EVERY_CHANNEL, decision)
+def _purpose(code: str, decision: Decision, basis: Basis | None = None) -> ledger.Choice:
+    return ledger.Choice(ObjectKind.PURPOSE, code, EVERY_CHANNEL, decision, basis)
 
 
 def _act(request: Request) -> ledger.Act:

@@ -78,6 +78,22 @@ def test_what_needs_no_judgement_is_done_answered_and_told(
     assert written(JOAN)[-2:] == ["request-receipt", "request-carried-out"] or "request-carried-out" in written(JOAN)
 
 
+@pytest.mark.parametrize("organisation", ["openmarket", "open-ecx", "opencontact", "openitio", "open-e"], indirect=True)
+@pytest.mark.parametrize("one_by_one", [False, True])
+def test_a_yes_taken_back_stops_every_topic_that_was_ticked_whatever_basis_its_purpose_has(
+    ask: Ask, joan: User, organisation: Current, one_by_one: bool
+) -> None:
+    file = organisation.organisation
+    ticked = [one.code for section in catalogue.offered(file) for one in section.topics]
+    ticked = [code for code in ticked if catalogue.is_marketing(file, code)]
+    assert joan.subject is not None
+    subscribing.choose_at_sign_up(joan.subject, ticked, version_id=organisation.id, circumstances=Circumstances())
+    assert {may_write(code) for code in ticked} == {"consent"}
+    for purpose in {file.topics[code].purpose for code in ticked} if one_by_one else [""]:
+        ask(Matter.WITHDRAW_CONSENT, {"purpose": purpose})
+    assert all(may_write(code).startswith("stopped") for code in ticked)
+
+
 def test_an_objection_to_one_use_stops_it_while_it_is_weighed(ask: Ask, topic: str, organisation: Current) -> None:
     purpose = organisation.organisation.topics[topic].purpose
     request = ask(Matter.OBJECTION, {"use": purpose, "why": "My own reasons"})
