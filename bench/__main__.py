@@ -23,10 +23,11 @@ MODULES = (
     "web",
     "outbox",
     "retention",
+    "previews",
     "foreign_page",
 )
 # Figures of these do not depend on the size of the ledger: they are taken once.
-ONCE = {"processes", "choices", "requests", "retention", "foreign_page"}
+ONCE = {"processes", "choices", "requests", "retention", "previews", "foreign_page"}
 
 
 def main() -> int:

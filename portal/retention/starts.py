@@ -122,6 +122,28 @@ def spans(rule: Rule) -> list[tuple[str, Period]]:
     return [(f"starts_at_{number}", period) for number, period in enumerate(lengths)]
 
 
+def sources_of(start: str) -> Sequence[Source]:
+    """What the apps know of a start that belongs to the person."""
+    return _sources[start]
+
+
+def unless_of(start: str) -> Sequence[Unless]:
+    """What keeps such a start from having come."""
+    return _unless.get(start, ())
+
+
+def told_by(rule: Rule, source: Source) -> Iterator[tuple[Period, QuerySet[Any], Combinable]]:
+    """The rows of a source that count under a rule, each with its moment, by the period that runs from it."""
+    moment = F(source.moment) if isinstance(source.moment, str) else source.moment(rule)
+    lengths = _lengths(rule)
+    for period in lengths:
+        rows = source.rows(rule).order_by()
+        if source.contract and len(lengths) > 1:
+            rows = rows.filter(_of_length(rule, period, source.contract))
+        if source.contract or period == rule.entry.period:
+            yield period, rows, moment
+
+
 def _lengths(rule: Rule) -> list[Period]:
     """The different periods of a rule, its own first."""
     return list(dict.fromkeys([rule.entry.period, *rule.own.values()]))
@@ -154,15 +176,10 @@ def _of_person(holding: Holding, rule: Rule, sources: Sequence[Source], period: 
 
 
 def _moments(holding: Holding, rule: Rule, source: Source, period: Period | None) -> Iterator[QuerySet[Any]]:
-    moment = F(source.moment) if isinstance(source.moment, str) else source.moment(rule)
-    rows = source.rows(rule)
-    if period is not None:
-        if not source.contract and period != rule.entry.period:
-            return
-        if source.contract:
-            rows = rows.filter(_of_length(rule, period, source.contract))
-    for family in _families(holding):
-        yield rows.filter(**{f"{source.person}__in": family}).order_by().values(latest=moment)
+    for length, rows, moment in told_by(rule, source):
+        if period in {None, length}:
+            for family in _families(holding):
+                yield rows.filter(**{f"{source.person}__in": family}).values(latest=moment)
 
 
 def _under(holding: Holding, rule: Rule, period: Period, start: Combinable) -> Combinable:

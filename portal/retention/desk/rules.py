@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -22,7 +22,6 @@ from portal.retention import rules
 from portal.retention.desk import words
 from portal.retention.flows import approving, preview
 from portal.retention.models import Approval
-from portal.retention.removable import Work
 from portal.retention.rules import NoRule, Rule
 
 AHEAD: Final = timedelta(days=30)
@@ -138,17 +137,9 @@ class Coming(RetentionPage):
         """The page."""
         now = database_now()
         works = {one.rule.code for one in of_file() if one.approval is not None}
-        lines = [(work, first, more, work.rule.code in works) for work, first, more in _going(now)]
+        coming = preview.coming(now, now + AHEAD)
+        lines = [(work, first, more, work.rule.code in works) for work, first, more in coming]
         return self.show("coming", _("What goes in the next 30 days"), lines=lines, until=now + AHEAD)
-
-
-def _going(now: datetime) -> Iterator[tuple[Work, int, int]]:
-    """What goes at all until then: how many rows now, and how many more until then."""
-    for later in preview.works(now + AHEAD):
-        if later.due().exists():
-            first, both = replace(later, as_of=now).removable().count(), later.removable().count()
-            if both:
-                yield later, first, max(0, both - first)
 
 
 def _linked(line: preview.Line) -> Iterator[tuple[Any, Any]]:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from portal.database import ClockTimestamp, database_now, is_lock_timeout
 from portal.organisation import versions
 from portal.organisation.schema import RetentionAction
-from portal.retention import backends, batches, disposal, journal, starts, ties
+from portal.retention import backends, batches, disposal, journal, ties
 from portal.retention.flows import approving, preview, telling
 from portal.retention.models import Deletion, Part, Run
 from portal.retention.removable import Work
@@ -237,14 +237,13 @@ def _counted(part: Part, gone: batches.Gone, cursor: str, took: timedelta) -> di
 def _count(part: Part, work: Work) -> None:
     part.total = work.holding.model._base_manager.count()
     if part.total:
-        part.due = work.due().count()
-        part.undated = 0 if work.also else starts.undated(work.holding, work.rule).count()
+        facts = preview.facts(work, part.total)
+        part.due, part.undated = facts.due, facts.undated
     part.save(update_fields=["total", "due", "undated"])
 
 
 def _count_what_stays(part: Part, work: Work) -> None:
-    left = work.due().count()
-    part.held, part.needed, part.referred = preview.staying(work, left) if left else (0, 0, 0)
+    part.held, part.needed, part.referred = preview.staying(work)
     part.save(update_fields=["held", "needed", "referred"])
 
 
