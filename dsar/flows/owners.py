@@ -30,6 +30,22 @@ def tell(request: Request, made: Sequence[tuple[Task, Event]]) -> None:
     talking.write_to_desks("task", request, [(_address(systems, task), event) for task, event in made])
 
 
+def call_off(request: Request) -> None:
+    """Mail the owners of tasks still open that nothing more is needed; with the request locked, before they are closed.
+
+    Without a line of its own: that the request ended is on the timeline.
+    """
+    waiting = {task.pk: task for task in Task.objects.open().filter(request=request, kind=Task.Kind.SYSTEM)}
+    if not waiting:
+        return
+    asked = [line for line in steps.history(request.pk, [Happening.TASK_MADE]) if line.facts["task"] in waiting]
+    for task in waiting.values():
+        task.request = request
+    systems = versions.current().organisation.systems
+    mails = [(_address(systems, waiting[line.facts["task"]]), line) for line in asked]
+    talking.write_to_desks("task_over", request, mails)
+
+
 def remind_all() -> Round:
     """Remind of every open task of a system that has come to a threshold; of none while it is in doubt who asks."""
     states = VERIFIED - {State.IDENTITY_PENDING}

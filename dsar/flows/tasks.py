@@ -124,6 +124,7 @@ def no_open_tasks(request: Request, step: Step, _facts: Mapping[str, Any]) -> No
 
 @steps.on_close
 def leave_the_rest(request: Request) -> None:
-    """What ends without an answer needs none from other systems either."""
+    """What ends without an answer needs none from other systems either, and their owners are told to stop."""
+    owners.call_off(request)
     words = _("Not needed any more: %(outcome)s.") % {"outcome": request.get_outcome_display()}
     Task.objects.open().filter(request=request).update(answer=words, skipped=True, done_at=ClockTimestamp())

@@ -106,6 +106,7 @@ STAFF_TITLES: Final = {
 OWNER_TITLES: Final = {
     "task": _("Task for another system"),
     "task_reminder": _("Reminder of a task"),
+    "task_over": _("Task no longer needed"),
 }
 
 KINDS: Final = (

@@ -20,7 +20,7 @@ from portal.outbox.kinds import NoLongerNeeded
 
 @dataclass(frozen=True)
 class Told:
-    """What a mail is about: the request, what happened to it, and the task, still open."""
+    """What a mail is about: the request, what happened to it, and the task."""
 
     request: Request
     event: Event
@@ -41,7 +41,8 @@ class Told:
 
 def write(name: str, request: Request, event: Event) -> Letter:
     """The mail of this name. Raises KeyError for one nobody wrote, and NoLongerNeeded where the task is done."""
-    task = Task.objects.open().filter(pk=event.facts["task"]).first()
+    known = Task.objects.all() if name == "task_over" else Task.objects.open()
+    task = known.filter(pk=event.facts["task"]).first()
     if task is None:
         raise NoLongerNeeded("The task is done.")
     return WRITERS[name](Told(request, event, task))
@@ -70,6 +71,22 @@ def _task_reminder(it: Told) -> Letter:
             "%(reference)s: one day left for %(system)s", "%(reference)s: %(days)d days left for %(system)s", left
         )
     return _letter(it, subject, late if left < 0 else due, days=abs(left))
+
+
+def _task_over(it: Told) -> Letter:
+    subject = _("%(reference)s: nothing more to do for %(system)s")
+    names = {**it.names, "outcome": it.request.get_outcome_display()}
+    lead = _(
+        "We asked you to do something for this request: “%(matter)s”. The request has ended: %(outcome)s. "
+        "Please stop. We need no answer from %(system)s any more."
+    )
+    undo = _("Did you change or stop something for it already? Write to %(email)s, and name %(reference)s.")
+    return Letter(
+        subject=fitting(subject % names, subject % {**names, "system": _("your system")}),
+        lead=lead % names,
+        paragraphs=(undo % names,),
+        button=look(it.request, "#tasks"),
+    )
 
 
 def _letter(it: Told, words: str, lead: str, **names: object) -> Letter:
@@ -118,4 +135,8 @@ _TO_DO: Final = {
     ),
 }
 
-WRITERS: Final[dict[str, Callable[[Told], Letter]]] = {"task": _task, "task_reminder": _task_reminder}
+WRITERS: Final[dict[str, Callable[[Told], Letter]]] = {
+    "task": _task,
+    "task_reminder": _task_reminder,
+    "task_over": _task_over,
+}

@@ -139,3 +139,23 @@ def test_a_new_address_in_the_file_is_written_to_from_then_on(ask: Ask) -> None:
     loader.apply(promised.model_copy(update={"systems": {**promised.systems, "support": system}}))
     assert owners.remind(task)
     assert (reminded(), written("cases@open-e.com")) == (0, ["request-task-reminder"])
+
+
+def test_whose_task_was_mailed_hears_that_the_request_was_withdrawn(ask: Ask, priya: User) -> None:
+    request = ask(Matter.ERASURE)
+    tasks.answer(support(request), priya, "Nothing there.")
+    asked = set(Message.objects.filter(kind="request-task").values_list("contact_point__address", flat=True))
+    asking.take_back(request)
+    told = Message.objects.filter(kind="request-task-over", params__request=str(request.pk))
+    assert set(told.values_list("contact_point__address", flat=True)) == asked - {SUPPORT}
+    for mail in told:
+        letter = to_owners.write("task_over", request, Event.objects.get(pk=mail.params["event"]))
+        assert letter.subject.startswith(f"{request.reference}: nothing more to do for")
+        assert "The request has ended: withdrawn. Please stop." in letter.lead
+        for theirs in ("Joan", "Archer", JOAN):
+            assert theirs not in str(letter)
+
+
+def test_nobody_hears_of_the_end_of_what_they_were_not_asked_about(organisation: Current) -> None:
+    asking.take_back(as_guest(Matter.ERASURE))
+    assert not Message.objects.filter(kind__in=["request-task", "request-task-over"]).exists()
