@@ -18,6 +18,7 @@ from dsar.transitions import Step, possible
 from dsar.vocabulary import Happening, Matter, Party
 from portal.database import ClockTimestamp
 from portal.organisation import versions
+from portal.organisation.schema import PartyRole, Recipient
 
 TOLD_OF: Final = frozenset({Matter.RECTIFICATION, Matter.ERASURE, Matter.RESTRICTION})
 """What recipients are told of (Article 19)."""
@@ -57,9 +58,16 @@ def tell_recipients(request: Request) -> list[Task]:
         [
             Task(kind=Task.Kind.RECIPIENT, code=code, title=str(recipient.title), due=due)
             for code, recipient in told
-            if recipient.told_of_changes
+            if _hears_of_changes(recipient)
         ],
     )
+
+
+def _hears_of_changes(recipient: Recipient) -> bool:
+    """As the file says; where it is silent, somebody who can be told: no authority in an inquiry (Article 4(9))."""
+    if recipient.told_of_changes is not None:
+        return recipient.told_of_changes
+    return recipient.role in {PartyRole.PROCESSOR, PartyRole.CONTROLLER}
 
 
 def _make(request: Request, wanted: Sequence[Task]) -> list[Task]:

@@ -86,8 +86,9 @@ class Recipient(Promise):
     """`processor`, `controller`, `authority` or `public`."""
     agreement: bool = False
     """Whether a written agreement binds them."""
-    told_of_changes: bool = True
-    """Whether they are told of corrections, erasure and restriction (Article 19)."""
+    told_of_changes: bool | None = None
+    """Whether they are told of corrections, erasure and restriction (Article 19). Where not stated, a `processor` and a
+    `controller` are; an authority is no recipient in an inquiry (Article 4(9)), and the public cannot be told."""
     carries_mail: bool = False
     """Whether they carry its mails, and so see addresses and what is written to them."""
 

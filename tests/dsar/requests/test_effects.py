@@ -178,3 +178,24 @@ def test_for_somebody_else_nothing_happens_before_authority_is_shown(organisatio
     identity.settle(request, priya, shown=True)
     assert request.state == State.ACTIVE
     assert request.promised_due is not None
+
+
+@pytest.mark.parametrize(
+    ("organisation", "told"),
+    [
+        (
+            "open-e",
+            {"order-providers", "payment-providers", "customer-service", "mail-delivery", "partners", "subsidiaries"},
+        ),
+        ("opencontact", {"clients", "providers"}),
+        ("openitio", {"processors", "google"}),
+    ],
+    indirect=["organisation"],
+)
+def test_a_correction_is_passed_on_to_who_can_be_told_and_to_nobody_else(
+    organisation: Current, ask: Ask, priya: User, told: set[str]
+) -> None:
+    request = ask(Matter.RECTIFICATION, {"fact": "name", "right": "Joan Archer-Lee"})
+    effects.rectify(request, priya)
+    recipients = Task.objects.filter(request=request, kind=Task.Kind.RECIPIENT)
+    assert set(recipients.values_list("code", flat=True)) == told
