@@ -86,7 +86,9 @@ def made_of(answers: Iterable[Answered], organisation: Organisation, today: date
     found = [one for one in answers if first <= one.closed < over]
     years = [_year(number, found, fewest) for number in range(today.year, first.year - 1, -1)]
     rows = [
-        statistics.rows([(one.title, one.answers)], fewest)[0] for year in years for one in reversed(year.stretches)
+        _all_lawful(statistics.rows([(one.title, one.answers)], fewest)[0], one.answers)
+        for year in years
+        for one in reversed(year.stretches)
     ]
     counted = [one for year in years for one in year.counted]
     total = _lawful_if(statistics.rows([(_("All requests"), counted)], fewest)[0], years, fewest)
@@ -136,7 +138,12 @@ def _is_whole(answers: list[Answered], fewest: int) -> bool:
 
 def _matters(year: Year, organisation: Organisation, fewest: int) -> list[Row]:
     rows = statistics.rows(statistics.by_matter(year.counted, organisation), fewest)
-    return [_lawful_if(row, [year], fewest) for row in rows]
+    return [_all_lawful(_lawful_if(row, [year], fewest), year.counted) for row in rows]
+
+
+def _all_lawful(row: Row, answers: list[Answered]) -> Row:
+    """Where nothing among them was unlawful, a row says so: the total does, and none at all is nobody's secret."""
+    return replace(row, lawful=row.answered) if all(one.lawful for one in answers) else row
 
 
 def _lawful_if(row: Row, years: list[Year], fewest: int) -> Row:

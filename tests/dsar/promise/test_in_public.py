@@ -201,3 +201,22 @@ def last_december() -> date:
 
 def test_the_page_only_reads(organisation: Current, client: Client) -> None:
     assert client.post("/requests/promise/").status_code == 405
+
+
+def test_where_all_was_lawful_no_matter_keeps_that_back(organisation: Current, answered: Callable[..., None]) -> None:
+    answered(40, date(2025, 2, 3), late=3)
+    answered(30, date(2025, 2, 3), late=8, matter=Matter.ERASURE)
+    found = shown(organisation)
+    assert found.total.lawful == found.total.answered == 70
+    _year, matters = found.years[0]
+    assert [(row.answered, row.lawful) for row in matters] == [(40, 40), (30, 30)]
+    assert [row.kept for row in matters] == [None, None]
+    assert [(row.answered, row.lawful) for row in found.quarters] == [(70, 70)]
+
+
+def test_figures_of_other_things_do_not_stand_under_how_we_counted(organisation: Current, client: Client) -> None:
+    page = client.get("/requests/promise/").content.decode()
+    counted, others = page.split("Other figures of ours")
+    sentence = str(organisation.organisation.reports.sentence)
+    assert sentence in others
+    assert sentence not in counted
