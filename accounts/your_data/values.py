@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Field, Model
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -43,6 +44,8 @@ def _titled(name: str, code: str, organisation: Organisation) -> str:
         "choices": organisation.topics,
         "scope": organisation.topics,
     }
+    if name == "language":
+        return str(dict(settings.LANGUAGES).get(code, code))
     if name == "scope" and code == suppression.MARKETING:
         return _("All marketing")
     bare = code.removeprefix(suppression.topic_scope("")) if name == "scope" else code

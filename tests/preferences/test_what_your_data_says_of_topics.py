@@ -18,6 +18,8 @@ def test_what_was_confirmed_is_not_said_to_wait(signed_in: Visitor) -> None:
     page = signed_in.see("/your-data/")
     assert f"{ASKED_FOR} Topics Open-E Newsletter" in page
     assert "Confirmed on" in page
+    assert "Language English" in page
+    assert "en-gb" not in page
     assert "wait" not in page.split(ASKED_FOR)[1].split("Where from")[0]
 
 
