@@ -157,7 +157,7 @@ def test_five_guesses_and_no_more(client: Client, organisation: Current) -> None
     for _guess in range(5):
         client.post(ADDRESS, {"do": "enter_code", "code": "BBBB-BBBB"})
     client.post(ADDRESS, {"do": "enter_code", "code": mailed_code()})
-    assert MAREK not in words_of(client.get(ADDRESS).content.decode())
+    assert f"Address {MAREK}" not in words_of(client.get(ADDRESS).content.decode())
 
 
 def test_a_button_nobody_made_does_nothing(client: Client, organisation: Current) -> None:
