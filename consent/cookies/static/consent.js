@@ -8,7 +8,7 @@
   const page = document, root = page.documentElement, script = page.currentScript;
   const { site, language = root.lang } = script.dataset;
   const api = new URL("../api/v1/cookies/", script.src).href;
-  const signal = !!navigator.globalPrivacyControl;
+  const signal = navigator.globalPrivacyControl === true;
   const frames = new WeakMap();
   const secure = page.URL.startsWith("https:") ? "; Secure" : "";
   let config, words, categories, failed, choice, allowed, withdrawn = [], section, opener, seen, left, running, due;
@@ -88,7 +88,7 @@
   const unasked = (category) => category.default && !bySignal(category);
   const isOn = (category) => holds()
     ? choice.allowed.includes(category.code) && (choice.signal || !bySignal(category))
-    : unasked(category) && (seen ||= section?.offsetHeight > 0); // a banner that something hides has told nobody
+    : unasked(category) && (seen ||= section?.offsetHeight); // a banner that something hides has told nobody
   const codes = (list) => list.map(({ code }) => code).sort();
   const state = () => ({
     decided: !!config && holds(), allowed: [...allowed || []], withdrawn, reference: choice?.reference || null,
