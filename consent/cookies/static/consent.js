@@ -1,8 +1,7 @@
 /*! Apache-2.0 */
 // consent.js asks visitors of one of the organisation's sites about optional cookies, and runs nothing optional without
 // their leave. docs/consent-js.md says how a site uses it; consent/cookies/choice_cookie.py describes the cookie that it
-// shares with the portal. It is minified without renaming (portal/static_files.py), so names here cost bytes: at most
-// 5 kB gzip.
+// shares with the portal. portal/static_files.py makes it small: at most 4.5 kB gzip.
 (() => {
   if (window.portalConsent) return;
   const page = document, root = page.documentElement, script = page.currentScript;
@@ -208,7 +207,7 @@
 section,figure{all:initial;box-sizing:border-box;display:block;overflow:auto;overflow-wrap:anywhere;padding:1em;border:1px solid;color-scheme:var(--consent-scheme,light dark);background:var(--consent-paper,Canvas);color:var(--consent-ink,CanvasText);font:medium/1.5 var(--consent-font,system-ui,sans-serif)}
 section{position:fixed;inset:auto 0 0;z-index:2147483647;max-height:60vh;padding:1em max(1em,50vw - 30em) 0;scroll-padding-bottom:6em;border-width:1px 0 0}
 figure{min-height:100%}
-h2{margin:0;font-size:1.25em;outline:0}
+h2{margin:0;font-size:1.25em;font-weight:600;outline:0}
 p{margin:.5em 0;max-width:65ch}
 section>:last-child{padding-bottom:.5em}
 footer{display:grid;grid:auto/repeat(3,1fr);gap:.5em;margin-top:.5em;padding:.5em 0;position:sticky;bottom:0;background:inherit}
@@ -282,11 +281,15 @@ a{color:inherit}
   const greet = () => {
     if (!asks() || left || host?.isConnected) return;
     show();
-    // Laid out now and painted a frame later: both at once are a long task on a slow phone.
+    // Styled now, laid out after that, painted a frame later: all at once are a long task on a slow phone.
     section.style.visibility = "hidden";
-    soon(() => {
-      section.style.visibility = "";
-      if (categories.some(unasked)) apply(); // what the banner has now told of
+    getComputedStyle(section).color; // reading it has it styled
+    setTimeout(() => {
+      section.offsetHeight;
+      soon(() => {
+        section.style.visibility = "";
+        if (categories.some(unasked)) apply(); // what the banner has now told of
+      });
     });
   };
   const open = () => {
