@@ -27,6 +27,17 @@ Wrong = Literal["unlisted", "too early"]
 UNASKED: Final = "nobody chose"
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _STORED: Final = "() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
+# consent.js removes what came without leave, so a cookie that a script takes away is told before it is forgotten.
+_TELL_REMOVED: Final = """(() => {
+  const own = Object.getOwnPropertyDescriptor(Document.prototype, "cookie"), tell = window.tellRemovedCookie;
+  const names = (page) => own.get.call(page).split("; ").map((pair) => pair.split("=")[0]);
+  Object.defineProperty(Document.prototype, "cookie", { ...own, set(said) {
+    const before = names(this);
+    own.set.call(this, said);
+    const after = names(this);
+    for (const name of before) if (!after.includes(name)) tell(name, location.hostname);
+  } });
+})()"""
 
 
 class CannotScan(Exception):
@@ -43,11 +54,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Something a page left in the browser: a cookie, or an entry of its storage."""
+    """What a page left in the browser: a cookie, or an entry of its storage; ``removed`` where a script took it."""
 
     name: str
     kind: str
     host: str
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +73,12 @@ class Finding:
     host: str
     wrong: Wrong
     category: str = ""
+    removed: bool = False
 
     def __str__(self) -> str:
         said = f"belongs to “{self.category}”, which was not allowed" if self.category else "is not in the register"
+        if self.removed:
+            said += "; it was set, and then removed"
         return f"{self.url} ({self.choice}): {self.kind} {self.name} of {self.host} {said}."
 
 
@@ -99,13 +114,18 @@ def scan(urls: Sequence[str], current: Current, site: str, wait: float) -> Itera
 
 
 def judged(left: Left, url: str, visit: Visit, current: Current, site: str) -> Iterator[Finding]:
-    """What is wrong with one thing that a page left, if anything is."""
+    """What is wrong with one thing that a page left, if anything is.
+
+    What no longer is there and nobody listed is no finding: pages try so whether there are cookies at all.
+    """
     cookies = current.organisation.cookies.cookies.values()
     entries = [one for one in cookies if _names(one, left)]
     if not entries:
-        yield Finding(url, visit.name, left.kind, left.name, left.host, "unlisted")
+        if not left.removed:
+            yield Finding(url, visit.name, left.kind, left.name, left.host, "unlisted")
     elif not any(_may_run(one.category, visit, current, site) for one in entries):
-        yield Finding(url, visit.name, left.kind, left.name, left.host, "too early", entries[0].category)
+        code = entries[0].category
+        yield Finding(url, visit.name, left.kind, left.name, left.host, "too early", code, left.removed)
 
 
 def chromium() -> str | None:
@@ -127,9 +147,14 @@ def _may_run(code: str, visit: Visit, current: Current, site: str) -> bool:
 
 
 def _left(browser: Browser, url: str, current: Current, site: str, visit: Visit, wait: float) -> list[Left]:
-    """What a page leaves in a browser that comes with this choice for the first time."""
+    """What a page leaves in a browser that comes with this choice for the first time, and what its scripts removed."""
     context = browser.new_context()
+    removed: list[Left] = []
     try:
+        context.expose_function(
+            "tellRemovedCookie", lambda name, host: removed.append(Left(name, CookieKind.COOKIE, host, removed=True))
+        )
+        context.add_init_script(_TELL_REMOVED)
         if visit.allowed is not None:
             _remember(context, url, current, site, visit.allowed)
         page = context.new_page()
@@ -138,7 +163,8 @@ def _left(browser: Browser, url: str, current: Current, site: str, visit: Visit,
             raise CannotScan(f"{url} answered {answer.status if answer else 'nothing'}.")
         page.wait_for_timeout(wait * 1_000)
         cookies = [Left(one.get("name", ""), CookieKind.COOKIE, one.get("domain", "")) for one in context.cookies()]
-        return [*cookies, *_stored(page)]
+        there = {one.name for one in cookies}
+        return [*cookies, *_stored(page), *(one for one in removed if one.name not in there)]
     finally:
         context.close()
 

@@ -39,6 +39,15 @@ HASTY = """<script>
 </script><iframe src="data:text/html,nothing"></iframe>"""
 
 
+# As consent.js does with what came without leave, and as pages try whether there are cookies.
+SWEPT = """<script>
+  document.cookie = "visit=1";
+  document.cookie = "visit=; Max-Age=0";
+  document.cookie = "_trial=1";
+  document.cookie = "_trial=; Max-Age=0";
+</script>"""
+
+
 @pytest.fixture
 def shop() -> Iterator[ForeignSite]:
     """The website of Open-E, on a server of its own."""
@@ -86,6 +95,19 @@ def test_a_page_that_asks_first_and_lists_everything_passes(
 
 
 @pytest.mark.browser
+def test_a_cookie_that_came_without_leave_is_found_though_a_script_removed_it(
+    organisation: Current, shop: ForeignSite, browser: Chromium
+) -> None:
+    found = scanned(shop.page("/", SWEPT), current=organisation)
+
+    assert {(one.name, one.wrong, one.removed) for one in found} == {("visit", "too early", True)}
+    assert [one.choice for one in found] == ["nobody chose", "refused", "only functionality", "only sharing"]
+    assert str(found[0]).endswith(
+        "cookie visit of 127.0.0.1 belongs to “analytics”, which was not allowed; it was set, and then removed."
+    )
+
+
+@pytest.mark.browser
 def test_a_page_that_does_not_open_is_no_clean_page(
     organisation: Current, shop: ForeignSite, browser: Chromium
 ) -> None:
@@ -118,6 +140,22 @@ def test_findings_are_said_once_in_words_and_end_with_status_one(
         "1 page(s), 6 choice(s), 1 finding(s).",
     ]
     assert findings_of(monkeypatch) == (0, "1 page(s), 6 choice(s), 0 finding(s).\n")
+
+
+def test_what_is_wrong_with_several_choices_is_said_once_with_their_names(
+    organisation: Current, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, visits = "https://www.open-e.com/", scanning.visits(organisation, "www")
+    everywhere = [Finding(page, visit.name, "cookie", "_x", "a.example", "unlisted") for visit in visits]
+    early = [Finding(page, name, "cookie", "visit", "a.example", "too early", "analytics") for name in ("one", "other")]
+
+    _, printed = findings_of(monkeypatch, *everywhere, *early)
+
+    assert printed.splitlines() == [
+        f"{page} (every choice): cookie _x of a.example is not in the register.",
+        f"{page} (one, other): cookie visit of a.example belongs to “analytics”, which was not allowed.",
+        "1 page(s), 6 choice(s), 2 finding(s).",
+    ]
 
 
 def scan(*words: str) -> None:

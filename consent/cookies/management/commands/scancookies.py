@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from consent.cookies import register, scanning
+from consent.cookies.scanning import Finding
 from portal.organisation import versions
 from portal.organisation.schema import PORTAL_SITE
 
@@ -41,9 +43,21 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps([asdict(one) for one in findings], ensure_ascii=False, indent=2))
         else:
-            for one in findings:
+            lines = _together(findings, len(visits))
+            for one in lines:
                 self.stdout.write(str(one))
-            said = f"{len(urls)} page(s), {len(visits)} choice(s), {len(findings)} finding(s)."
+            said = f"{len(urls)} page(s), {len(visits)} choice(s), {len(lines)} finding(s)."
             self.stdout.write(said if findings else self.style.SUCCESS(said))
         if findings:
             sys.exit(1)
+
+
+def _together(findings: Iterable[Finding], visits: int) -> list[Finding]:
+    """The same thing under several choices as one finding that names them: what is to be mended, once each."""
+    choices: dict[Finding, list[str]] = {}
+    for one in findings:
+        choices.setdefault(replace(one, choice=""), []).append(one.choice)
+    return [
+        replace(one, choice="every choice" if visits == len(names) > 1 else ", ".join(names))
+        for one, names in choices.items()
+    ]
