@@ -217,7 +217,7 @@ label+p{margin:0}
 input{width:1.25em;height:1.25em;margin:0 .5em 0 0;vertical-align:-.2em;accent-color:currentColor}
 a{color:inherit}
 :focus-visible{outline:3px solid;outline-offset:2px}
-@media print{section{display:none}}`);
+@media print{section,button{display:none}}`);
   };
   // Room to scroll the page's own foot, and whatever has the focus, out from under the banner.
   const room = new ResizeObserver(([{ target }]) => {
@@ -341,7 +341,8 @@ a{color:inherit}
         new MutationObserver(() => due ||= requestAnimationFrame(scan)).observe(root, { childList: true, subtree: true });
       } else {
         failed = 1;
-        console.error("consent.js: nothing optional runs:", ask.status);
+        console.error("consent.js: nothing optional runs:", ask.status,
+          ask.response?.detail || "no answer for " + location.origin); // none either where the portal has not this origin
       }
       done();
     };

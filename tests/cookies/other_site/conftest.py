@@ -142,6 +142,8 @@ def ready(page: Page) -> None:
         const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
         await frame();
         await frame();
+        const banner = document.querySelector("portal-consent")?.shadowRoot.firstElementChild;
+        while (banner?.style.visibility) await frame(); // on a busy machine it takes its steps in later frames
     })()""")
 
 

@@ -230,3 +230,21 @@ def test_the_words_are_those_of_the_pages_language(
     assert banner(page).get_attribute("lang") == "en-gb"
     with page.expect_request("**/config?site=www&language=de-at"):
         page.goto(shop.page("/de", snippet.replace("<script ", '<script data-language="de-at" ')))
+
+
+def test_the_console_says_why_nobody_is_asked(
+    shop: ForeignSite, snippet: str, joan: BrowserContext, complaints: Any
+) -> None:
+    page = joan.new_page()
+    unknown = shop.at("elsewhere.localhost")
+    for address in (shop.page("/site", snippet.replace('data-site="www"', 'data-site="elsewhere"')), f"{unknown}/"):
+        shop.page("/", snippet)
+        page.goto(address)
+        page.evaluate("portalConsent.ready")
+
+    said = [line.partition(" (")[0] for line in complaints.lines if line.startswith("consent.js")]
+    assert said == [
+        "consent.js: nothing optional runs: 400 The organisation has no such site.",
+        f"consent.js: nothing optional runs: 0 no answer for {unknown}",
+    ]
+    complaints.lines.clear()
