@@ -21,22 +21,24 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consent.cookies import figures, proof
-from consent.cookies.choice_cookie import quoted
+from consent.cookies.choice_cookie import quoted, unquoted
 from consent.cookies.models import Browser, Choice, Removal
 from consent.ledger.admin import ReadOnly
 from portal import looks
 from portal.database import database_now
+from portal.organisation import local_time
+from portal.subjects.templatetags.desk import shown
 
 
 class Quotable(ReadOnly):
-    """Rows that are found by a reference, dashes and case as people quote it."""
+    """Rows that are found by a reference, however people quote it."""
 
-    search_help_text = _("The reference as the visitor reads it, with or without dashes.")
+    search_help_text = _("The reference as the visitor reads it, with or without dashes, blanks and capitals.")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, search_term.replace("-", "").strip().upper())
+        return super().get_search_results(request, queryset, unquoted(search_term))
 
 
 @admin.register(Browser)
@@ -46,7 +48,7 @@ class BrowserAdmin(Quotable):
     list_display = ["quoted", "created_at", "linked_at"]
     ordering = ["-created_at"]
     search_fields = ["=reference"]
-    fields = ("quoted", "person", "created_at", "linked_at", "kept_apart_at")
+    fields = ("quoted", "person", "created_at", "linked_at", "declined_at")
     readonly_fields = fields
     change_form_template = "admin/consent_cookies/browser/change_form.html"
 
@@ -60,6 +62,10 @@ class BrowserAdmin(Quotable):
             return gettext("Nobody: it was never linked")
         address = reverse("admin:subjects_subject_change", args=[browser.subject_id])
         return format_html('<a href="{}">{}</a>', address, str(browser.subject_id)[:8])
+
+    @admin.display(description=_("linking declined at"))
+    def declined_at(self, browser: Browser) -> str:
+        return str(shown(browser.kept_apart_at))
 
     def get_urls(self) -> list[URLPattern]:
         prove = path("<str:reference>/proof/", self.admin_site.admin_view(self.prove), name="consent_cookies_proof")
@@ -85,6 +91,7 @@ class BrowserAdmin(Quotable):
             "reference": quoted(reference),
             "proven": proof.of(browser),
             "drawn_at": database_now(),
+            "zone": local_time.zone().key,
         }
         return render(request, "admin/consent_cookies/browser/proof.html", context)
 

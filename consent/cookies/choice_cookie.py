@@ -22,6 +22,8 @@ from django.utils.crypto import salted_hmac
 NAME: Final = "choices"  # with a prefix or without: consent.cookies.place
 LONGEST: Final = 1_000
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that is misread aloud
+_SAID: Final = re.compile(r"[\s\-\u2010-\u2015\u2212]")
+_MEANT: Final = str.maketrans("OIL", "011")
 _CODES: Final = r"(?:[a-z0-9_-]{1,64}(?:\+[a-z0-9_-]{1,64}){0,31})?"
 _KEY: Final = r"(?:\.(?P<key>[A-Za-z0-9_-]{22}))?"
 _REFUSED: Final = re.compile(rf"refused\.(?P<version>[0-9]{{1,9}})\.(?P<flags>g?){_KEY}")
@@ -52,7 +54,7 @@ class Credentials:
     @classmethod
     def read(cls, reference: str, secret: str) -> Credentials | None:
         """Those somebody sent, dashes and case as people quote them; None where they cannot be any."""
-        plain = reference.replace("-", "").strip().upper()
+        plain = unquoted(reference)
         sound = re.fullmatch(rf"[{_ALPHABET}]{{16}}", plain) and re.fullmatch(r"[A-Za-z0-9_-]{22}", secret)
         return cls(plain, secret) if sound else None
 
@@ -109,6 +111,11 @@ def new_key() -> str:
 def quoted(reference: str) -> str:
     """A reference as people read it aloud: ``7QK2-M9XA-4TBD-10CE``."""
     return "-".join(reference[start : start + 4] for start in range(0, len(reference), 4))
+
+
+def unquoted(said: str) -> str:
+    """A reference as it is kept, from what somebody typed: any dashes, blanks and case, O for 0, I and L for 1."""
+    return _SAID.sub("", said).upper().translate(_MEANT)
 
 
 def _base64(sixteen: bytes) -> str:

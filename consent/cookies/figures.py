@@ -19,7 +19,7 @@ from consent.cookies import register
 from consent.cookies.models import Choice, Refusals
 from portal.bars import Chart, chart
 from portal.organisation import versions
-from portal.organisation.schema import PORTAL_SITE, Organisation
+from portal.organisation.schema import PORTAL_SITE
 
 FEWEST: Final = 10
 WEEKS: Final = 12
@@ -67,16 +67,13 @@ def by_site(today: date) -> list[Site]:
     mondays = [this_monday - timedelta(weeks=number) for number in reversed(range(WEEKS))]
     counts = _counted(mondays[0])
     return [
-        Site(title, [_series(counts, code, key, str(one.title), mondays) for key, one in offered.items()])
-        for code, title in _sites(organisation)
+        Site(
+            register.title(organisation, code),
+            [_series(counts, code, key, str(one.title), mondays) for key, one in offered.items()],
+        )
+        for code in (PORTAL_SITE, *organisation.cookies.sites)
         if (offered := register.optional(organisation, code))
     ]
-
-
-def _sites(organisation: Organisation) -> Iterable[tuple[str, str]]:
-    yield PORTAL_SITE, organisation.name
-    for code, site in organisation.cookies.sites.items():
-        yield code, site.title
 
 
 Counts = dict[tuple[str, str, date], Counter[str]]

@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consent.cookies.choice_cookie import quoted
 from consent.cookies.managers import BrowserQuerySet, ChoiceQuerySet, RefusalsQuerySet
 from consent.cookies.vocabulary import Means, Method
 from portal.database import ClockTimestamp
@@ -41,7 +42,7 @@ class Browser(models.Model):
         verbose_name_plural = _("browsers")
 
     def __str__(self) -> str:
-        return self.reference
+        return quoted(self.reference)
 
 
 class Choice(models.Model):
@@ -79,7 +80,7 @@ class Choice(models.Model):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["recorded_at"], name="cookies_choice_by_time")]
 
     def __str__(self) -> str:
-        return f"{self.browser_id}: {', '.join(self.allowed) or self.method}"
+        return f"{quoted(self.browser_id)}: {', '.join(self.allowed) or self.method}"
 
 
 class Refusals(models.Model):

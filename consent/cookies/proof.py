@@ -11,7 +11,7 @@ from consent.cookies.page import Row
 from consent.ledger.texts import digest_of
 from portal.organisation import versions
 from portal.organisation.models import OrganisationVersion
-from portal.organisation.schema import CookieCategory
+from portal.organisation.schema import CookieCategory, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """One choice. ``unaltered`` says that the stored words still have the fingerprint that the choice names."""
+    """One choice. ``site`` is the name the site had then.
+
+    ``unaltered`` says that the stored words still have the fingerprint that the choice names.
+    """
 
     choice: Choice
     version: OrganisationVersion
+    site: str
     asked: list[Asked]
     unaltered: bool
 
@@ -42,16 +46,17 @@ def of(browser: Browser) -> list[Proven]:
 
 def _proven(choice: Choice) -> Proven:
     text: Any = choice.text
+    organisation = versions.get(choice.organisation_version_id).organisation
     return Proven(
         choice=choice,
         version=choice.organisation_version,
-        asked=_asked(choice),
+        site=register.title(organisation, choice.site),
+        asked=_asked(choice, organisation),
         unaltered=digest_of(text.language, text.body) == choice.text_id,
     )
 
 
-def _asked(choice: Choice) -> list[Asked]:
-    organisation = versions.get(choice.organisation_version_id).organisation
+def _asked(choice: Choice, organisation: Organisation) -> list[Asked]:
     cookies = organisation.cookies.cookies.values()
     return [
         Asked(

@@ -34,6 +34,16 @@ def categories(organisation: Organisation, site: str = PORTAL_SITE) -> dict[str,
     return {code: category for code, category in known.items() if code in used or not category.optional}
 
 
+def title(organisation: Organisation, site: str = PORTAL_SITE) -> str:
+    """The name of a site, as people know it. Raises UnknownSite."""
+    if site == PORTAL_SITE:
+        return organisation.name
+    entry = organisation.cookies.sites.get(site)
+    if entry is None:
+        raise UnknownSite(site)
+    return str(entry.title)
+
+
 def optional(organisation: Organisation, site: str = PORTAL_SITE) -> dict[str, CookieCategory]:
     """The categories of a site a person may refuse. Raises UnknownSite."""
     return {code: category for code, category in categories(organisation, site).items() if category.optional}

@@ -107,7 +107,7 @@ def test_a_stranger_can_do_nothing_with_a_reference_alone(visitor: Visitor, joan
     assert not flows.is_nobodys(forged)
 
     browser = Browser.objects.get()
-    assert (str(browser), browser.subject_id, browser.kept_apart_at) == (reference, None, None)
+    assert (browser.reference, browser.subject_id, browser.kept_apart_at) == (reference, None, None)
 
 
 def test_where_nothing_is_known_of_the_page_the_proof_names_none() -> None:

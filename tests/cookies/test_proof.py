@@ -1,5 +1,7 @@
 """Staff find a choice by the reference somebody quotes, and prove it; they change nothing, and leave their name."""
 
+from datetime import UTC
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
@@ -66,6 +68,37 @@ def test_a_browser_is_found_by_the_reference_as_people_read_it(priya: Client, jo
         other = priya.get(address, {"q": Credentials.drawn().reference}).content.decode()
         assert quoted(joans.reference) in found
         assert quoted(joans.reference) not in other
+
+
+@pytest.mark.parametrize(
+    "typed", ["7QK2 M9XA 4TBD 10CE", " 7qk2-m9xa-4tbd-10ce ", "7QK2–M9XA‑4TBD−10CE", "7QK2M9XA4TBDLOCE"]
+)
+def test_a_reference_is_found_however_somebody_wrote_it_down(priya: Client, organisation: Current, typed: str) -> None:
+    who = Credentials("7QK2M9XA4TBD10CE", new_key())
+    save(Save(site="www", version=1, choices={"analytics": True}, means=Means.SCRIPT, key=new_key(), credentials=who))
+
+    for model in ("browser", "choice"):
+        found = priya.get(reverse(f"admin:consent_cookies_{model}_changelist"), {"q": typed}).content.decode()
+        assert "7QK2-M9XA-4TBD-10CE" in found.partition('id="result_list"')[2]
+
+
+def test_the_proof_names_the_site_and_its_moments_leave_no_doubt(
+    priya: Client, joans: Credentials, organisation: Current
+) -> None:
+    said = words_of(prove(priya, joans))
+
+    assert "Site Website and shop (www) Page /shop/" in said
+    assert f"Times Of {organisation.organisation.law.time_zone}, unless UTC stands beside them" in said
+    for choice in Choice.objects.all():
+        assert f"Recorded {choice.recorded_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" in said
+
+
+def test_the_page_of_a_browser_says_nothing_of_a_link_that_nobody_declined(priya: Client, joans: Credentials) -> None:
+    page = reverse("admin:consent_cookies_browser_change", args=[joans.reference])
+    said = words_of(priya.get(page).content.decode())
+
+    assert "Somebody signed in" not in said
+    assert "Linking declined at: – " in said
 
 
 def test_the_proof_holds_the_words_the_register_and_everything_kept(
