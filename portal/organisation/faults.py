@@ -65,7 +65,16 @@ def of_toml(file: str, text: str, error: ValueError) -> Problem:
 
 def of_schema(file: str, error: ValidationError) -> list[Problem]:
     """A problem for each value that is not as the schema wants it."""
-    return [_of_detail(file, detail) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    return [_of_detail(file, detail) for detail in details if not _follows(detail, details)]
+
+
+def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """Whether a list only counts as empty because of the faults of its entries, which are said."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in details
+    )
 
 
 def _of_detail(file: str, detail: ErrorDetails) -> Problem:

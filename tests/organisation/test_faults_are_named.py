@@ -154,6 +154,15 @@ def test_every_fault_of_a_file_is_named_at_once(variant: Variant, problems: Prob
     }
 
 
+def test_a_list_whose_entries_are_at_fault_is_not_called_empty_too(variant: Variant, problems: Problems) -> None:
+    whole = '["https://www.openmarket.com", "https://staging.openmarket.com"]'
+    found = problems(variant(whole, '["https://www.openmarket.com/", "www.openmarket.com"]'))
+    assert [problem.message for problem in found] == [
+        "'https://www.openmarket.com/' is no https origin.",
+        "'www.openmarket.com' is no https origin.",
+    ]
+
+
 def test_a_missing_category_of_the_portal_is_named(variant: Variant, problems: Problems) -> None:
     path = variant("[data_categories.account]", "[data_categories.login]")
     assert ("data_categories.account", "title") in [(problem.table, problem.key) for problem in problems(path)]
