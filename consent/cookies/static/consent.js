@@ -244,11 +244,11 @@ a{color:inherit}
     const boxes = settings ? categories.map((category) => [category, make("input", {
       type: "checkbox", checked: holds() ? isOn(category) : unasked(category),
     })]) : [];
-    const off = titles(categories.filter(bySignal));
+    const off = categories.filter((category) => bySignal(category) && !allowed.includes(category.code));
     const title = make("h2", { textContent: words.title, tabIndex: -1 });
     section = make("section", { lang: config.language, ariaLabel: words.title }, title,
       make("p", { textContent: words.ask }),
-      off && make("p", { textContent: fill(words.gpc, { titles: off }) }),
+      off[0] ? make("p", { textContent: fill(words.gpc, { titles: titles(off) }) }) : "",
       ...boxes.flatMap(([category, box], index) => {
         box.setAttribute("aria-describedby", index);
         return [make("label", {}, box, category.title),
@@ -257,7 +257,7 @@ a{color:inherit}
       make("footer", {}, button(words.none, () => decide([])),
         settings ? button(words.save, () => decide(codes(boxes.filter(([, box]) => box.checked).map(([one]) => one))))
           : button(words.choose, () => show(true)),
-        button(words.all, () => decide(codes(categories.filter((category) => !bySignal(category)))))),
+        button(words.all, () => decide(codes(categories.filter((category) => !off.includes(category)))))),
       make("p", {}, make("a", { href: config.register, textContent: words.register })),
       settings && choice?.reference
         ? make("p", { textContent: fill(words.reference, { reference: choice.reference.match(/.{4}/g).join("-") }) }) : "");

@@ -49,6 +49,22 @@ def test_an_explicit_choice_wins(gpc: None, visit: Callable[..., Page]) -> None:
     assert allowed(page) == ["sharing"]
 
 
+def test_what_she_allowed_herself_is_not_said_to_stay_off_and_yes_to_all_does_not_take_it_back(
+    gpc: None, visit: Callable[..., Page]
+) -> None:
+    page = visit()
+    press(page, "Choose")
+    page.get_by_label(SHARING).check()
+    press(page, "Save my choices")
+    settled(page)
+    page.evaluate("void portalConsent.open()")
+    assert page.get_by_label(SHARING).is_checked()
+    assert "stay off" not in page.get_by_role("region", name="Cookies").inner_text()
+    press(page, "Yes, all")
+    settled(page)
+    assert allowed(page) == ["analytics", "functionality", "sharing"]
+
+
 def test_a_choice_made_without_it_gives_way_when_it_is_switched_on(
     gpc: None, visit: Callable[..., Page], joan: BrowserContext, shop: ForeignSite
 ) -> None:
