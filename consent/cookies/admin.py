@@ -26,7 +26,7 @@ from consent.cookies.models import Browser, Choice, Removal
 from consent.ledger.admin import ReadOnly
 from portal import looks
 from portal.database import database_now
-from portal.organisation import local_time
+from portal.organisation import local_time, versions
 from portal.subjects.templatetags.desk import shown
 
 
@@ -137,7 +137,7 @@ class ChoiceAdmin(Quotable):
             "title": gettext("Cookie choices by week"),
             "opts": self.opts,
             "sites": figures.by_site(datetime.now(UTC).date()),
-            "fewest": figures.FEWEST,
+            "fewest": figures.fewest(versions.current().organisation),
         }
         return render(request, "admin/consent_cookies/choice/figures.html", context)
 

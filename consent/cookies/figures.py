@@ -1,7 +1,9 @@
 """What was chosen, by site, category and week: numbers that lead to nobody, and praise no answer.
 
-A week of a category is shown only where both numbers, allowed and refused, are ten or more: all categories of a banner
-are answered by the same presses, so that one number and a sum would give away the other.
+A week of a category is shown only where both numbers, allowed and refused, are ten or more, or as many as the file asks
+for (``reports.fewest_people``): all categories of a banner
+are answered by the same presses, so that one number and a sum would give away the other. And only weeks that are over:
+a running one, looked at twice, would tell what the one person answered who came in between.
 """
 
 from __future__ import annotations
@@ -60,16 +62,27 @@ class Site:
     series: list[Series]
 
 
+def fewest(organisation: Organisation) -> int:
+    """The smallest number that is shown."""
+    return max(FEWEST, organisation.reports.fewest_people)
+
+
 def by_site(today: date) -> list[Site]:
-    """The last twelve weeks, the present one included, of every site that asks; ``today`` in UTC."""
+    """The last twelve weeks that are over, of every site that asks; ``today`` in UTC."""
     organisation = versions.current().organisation
     this_monday = today - timedelta(days=today.weekday())
-    mondays = [this_monday - timedelta(weeks=number) for number in reversed(range(WEEKS))]
-    counts = _counted(mondays[0])
+    mondays = [this_monday - timedelta(weeks=number) for number in range(WEEKS, 0, -1)]
+    counts, least = _counted(mondays[0]), fewest(organisation)
     return [
         Site(
             register.title(organisation, code),
-            [_series(counts, code, key, str(one.title), mondays) for key, one in offered.items()],
+            [
+                Series(
+                    str(one.title),
+                    [_week(monday, counts.get((code, key, monday), Counter()), least) for monday in mondays],
+                )
+                for key, one in offered.items()
+            ],
         )
         for code in (PORTAL_SITE, *organisation.cookies.sites)
         if (offered := register.optional(organisation, code))
@@ -112,10 +125,6 @@ def _refusals(since: date) -> Iterable[tuple[str, date, int, int]]:
     yield from days.annotate(number=Sum("count")).order_by()
 
 
-def _series(counts: Counts, site: str, code: str, title: str, mondays: list[date]) -> Series:
-    return Series(title, [_week(monday, counts.get((site, code, monday), Counter())) for monday in mondays])
-
-
-def _week(monday: date, counted: Counter[str]) -> Week:
+def _week(monday: date, counted: Counter[str], least: int) -> Week:
     allowed, refused = counted["allowed"], counted["refused"]
-    return Week(monday, allowed, refused) if min(allowed, refused) >= FEWEST else Week(monday)
+    return Week(monday, allowed, refused) if min(allowed, refused) >= least else Week(monday)

@@ -1,9 +1,10 @@
 """What staff see of everybody's choices: numbers by site, category and week, none of them small, none of them good."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -16,8 +17,9 @@ from consent.cookies.models import Refusals
 from consent.cookies.vocabulary import Means
 from portal import bars
 from portal.database import database_now
+from portal.organisation import versions
 from portal.organisation.versions import Current
-from tests.preferences.conftest import words_of
+from tests.preferences.conftest import new_version, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +34,13 @@ def today() -> date:
     return database_now().date()
 
 
+def next_week() -> date:
+    """A day from which this week is over."""
+    return today() + timedelta(weeks=1)
+
+
 def weeks_of(category: str, day: date | None = None) -> list[figures.Week]:
-    site = next(site for site in figures.by_site(day or today()) if site.title == "Website and shop")
+    site = next(site for site in figures.by_site(day or next_week()) if site.title == "Website and shop")
     return next(series.weeks for series in site.series if series.title == category)
 
 
@@ -67,6 +74,27 @@ def test_where_either_number_is_under_ten_neither_is_shown(organisation: Current
     assert answers("Counting visits") == (None, None)
 
 
+def test_a_file_that_asks_for_more_people_hides_more(organisation: Current) -> None:
+    new_version(organisation, lambda content: content["reports"].update(fewest_people=12))
+    presses(12, analytics=True, functionality=True)
+    presses(11, analytics=True)
+    presses(13)
+
+    assert answers("Counting visits") == (23, 13)
+    assert answers("Your settings") == (12, 24)
+    presses(1)
+    new_version(versions.current(), lambda content: content["reports"].update(fewest_people=13))
+    assert answers("Your settings") == (None, None)
+
+
+def test_a_running_week_is_not_shown_so_that_no_press_is_found_by_looking_twice(organisation: Current) -> None:
+    presses(10, analytics=True)
+    presses(10)
+
+    assert weeks_of("Counting visits", today())[-1].monday < today() - timedelta(days=today().weekday())
+    assert {week.allowed for week in weeks_of("Counting visits", today())} == {None}
+
+
 def test_other_sites_and_older_weeks_are_counted_by_themselves(organisation: Current) -> None:
     presses(10, analytics=True)
     presses(10)
@@ -79,8 +107,8 @@ def test_other_sites_and_older_weeks_are_counted_by_themselves(organisation: Cur
 def test_twelve_weeks_are_shown_each_from_its_monday(organisation: Current) -> None:
     mondays = [week.monday for week in weeks_of("Counting visits", date(2026, 3, 18))]
 
-    assert mondays[0] == date(2025, 12, 29)
-    assert mondays[-1] == date(2026, 3, 16)
+    assert mondays[0] == date(2025, 12, 22)
+    assert mondays[-1] == date(2026, 3, 9)
     assert len(mondays) == 12
 
 
@@ -117,11 +145,16 @@ def priya() -> Client:
     return client
 
 
+def seen_next_week(client: Client) -> str:
+    with time_machine.travel(datetime.now(UTC) + timedelta(weeks=1)):
+        return client.get(reverse("admin:consent_cookies_figures")).content.decode()
+
+
 def test_the_page_shows_the_numbers_beside_the_chart_and_no_rate(organisation: Current, priya: Client) -> None:
     presses(12, analytics=True)
     presses(10)
 
-    page = priya.get(reverse("admin:consent_cookies_figures")).content.decode()
+    page = seen_next_week(priya)
 
     assert len(re.findall("<rect ", page)) == 2
     assert "<td>12</td>" in page
@@ -134,7 +167,7 @@ def test_the_bars_of_a_week_stand_over_its_numbers(organisation: Current, priya:
     presses(12, analytics=True)
     presses(10)
 
-    page = priya.get(reverse("admin:consent_cookies_figures")).content.decode()
+    page = seen_next_week(priya)
 
     rows = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL)]
     chart, allowed, refused = (row for row in rows if len(row) >= 12)
@@ -147,7 +180,7 @@ def test_a_category_with_one_small_number_is_not_said_to_have_two(organisation: 
     presses(30, analytics=True)
     presses(2)
 
-    page = words_of(priya.get(reverse("admin:consent_cookies_figures")).content.decode())
+    page = words_of(seen_next_week(priya))
 
     assert "Counting visits In every week at least one of the two numbers is under 10, so neither is shown." in page
     assert "Under 10 in every week" not in page
