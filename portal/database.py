@@ -101,10 +101,16 @@ def database_now() -> datetime:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
-            return datetime.fromisoformat(cursor.fetchone()[0]).replace(tzinfo=UTC)
-        cursor.execute("SELECT clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
-        return now.astimezone(UTC)
+        else:
+            cursor.execute("SELECT clock_timestamp()")
+        return as_datetime(cursor.fetchone()[0])
+
+
+def as_datetime(said: datetime | str) -> datetime:
+    """A time as a statement without the ORM answers it (SQLite: as text), as an aware datetime in UTC."""
+    if isinstance(said, str):
+        return datetime.fromisoformat(said).replace(tzinfo=UTC)
+    return said.astimezone(UTC)
 
 
 def is_lock_timeout(error: BaseException) -> bool:

@@ -6,6 +6,7 @@ It knows no cookies and no sessions. Who may read an answer is in :mod:`consent.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -19,7 +20,6 @@ from ninja.decorators import decorate_view
 from consent.cookies import cross_origin, flows, place, register, script_config
 from consent.cookies.choice_cookie import Credentials
 from consent.cookies.flows import NotYours, Save, UnknownCategory
-from consent.cookies.models import Choice
 from consent.cookies.vocabulary import Means
 from consent.cookies.wire import Config, Kept, Press, Refused, Trouble
 from portal import limits
@@ -85,9 +85,9 @@ def config(
     language: Annotated[str, Query(max_length=35, description="The language of the page.")] = "",
 ) -> HttpResponse:
     """Categories, words and cookie of a site, to be kept for five minutes and then asked for with its ETag."""
+    _check_origin(request, site)
     _limit(request, "config", READS_A_MINUTE)
     current = versions.current()
-    _check_origin(request, site)
     rendered = script_config.rendered(
         current,
         site,
@@ -117,14 +117,15 @@ def keep_choice(request: HttpRequest, press: Annotated[Press, Body()]) -> Status
 
     A refusal names nobody and needs neither reference nor secret. 409: the reference is somebody else's; draw another.
     """
+    # First of all, so that a page elsewhere cannot use up what a visitor's network may send.
+    _check_origin(request, press.site, required=True)
     _limit(request, "choices", SAVES_A_MINUTE)
     credentials = _credentials(press)
-    _check_origin(request, press.site, required=True)
+    if press.by_signal and (not press.signal or any(press.choices.values())):
+        raise _malformed("by_signal", "The signal alone refuses, where it is on; it allows nothing.")
     try:
-        if credentials and (earlier := flows.earlier(credentials, press.key)):
-            return Status(HTTPStatus.OK, _answer(earlier))
         with translation.override(script_config.spoken(press.language)):
-            remembered = flows.save(_save(press, credentials))
+            left = flows.keep(_save(press, credentials))
     except OrganisationVersion.DoesNotExist:
         raise _malformed("version", "There never was such a version.") from None
     except register.UnknownSite:
@@ -133,10 +134,10 @@ def keep_choice(request: HttpRequest, press: Annotated[Press, Body()]) -> Status
         raise _malformed("choices", "That site offers no such category.") from None
     except NotYours:
         raise Problem(HTTPStatus.CONFLICT, "This reference is taken: draw another.", field="reference") from None
-    row = Choice.objects.of_press(remembered.credentials.reference, press.key) if remembered.credentials else None
-    if row is None:
+    if left is None:
         return Status(HTTPStatus.OK, Refused(version=press.version))
-    return Status(HTTPStatus.CREATED, _answer(row))
+    answer = _answer(left.reference, left.version_id, left.allowed, left.recorded_at)
+    return Status(HTTPStatus.CREATED if left.is_new and left.allowed else HTTPStatus.OK, answer)
 
 
 @router.get(
@@ -152,8 +153,8 @@ def choice_in_force(
     secret: Annotated[str, Header(alias="X-Consent-Secret", max_length=64)],
 ) -> Kept | Refused:
     """What the browser with this reference chose last. An unknown reference and a wrong secret are answered alike."""
-    _limit(request, "choice", SAVES_A_MINUTE)
     _check_origin(request)
+    _limit(request, "choice", SAVES_A_MINUTE)
     credentials = Credentials.read(reference, secret)
     try:
         choice = flows.latest(credentials) if credentials else None
@@ -161,7 +162,7 @@ def choice_in_force(
         choice = None
     if choice is None:
         raise Problem(HTTPStatus.NOT_FOUND, "No choice answers to this reference and secret.")
-    return _answer(choice)
+    return _answer(choice.browser_id, choice.organisation_version_id, choice.allowed, choice.recorded_at)
 
 
 def _preflight(request: HttpRequest, methods: str) -> HttpResponse:
@@ -248,8 +249,8 @@ def _save(press: Press, credentials: Credentials | None) -> Save:
     )
 
 
-def _answer(choice: Choice) -> Kept | Refused:
-    version = versions.get(choice.organisation_version_id).number
-    if not choice.allowed:
+def _answer(reference: str, version_id: int, allowed: list[str], recorded_at: datetime) -> Kept | Refused:
+    version = versions.get(version_id).number
+    if not allowed:
         return Refused(version=version)
-    return Kept(reference=choice.browser_id, version=version, allowed=choice.allowed, recorded_at=choice.recorded_at)
+    return Kept(reference=reference, version=version, allowed=allowed, recorded_at=recorded_at)

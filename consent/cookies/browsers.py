@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
+from http.cookies import CookieError
 from typing import Any
 
 from django.http import HttpRequest
@@ -44,7 +46,7 @@ def press(request: HttpRequest, cleaned: dict[str, Any], *, path: str) -> Save:
         version=cleaned["version"],
         choices=cleaned["choices"],
         means=Means.FORM,
-        key=flows.key_for(credentials, cleaned["key"], allowed),
+        key=flows.key_for(credentials, choice_cookie.kept_key(cleaned["key"]), allowed),
         path=_nameless(path),
         language=get_language() or "",
         signal=found.signal,
@@ -67,7 +69,9 @@ def remember(request: HttpRequest, response: HttpResponseBase, remembered: Remem
     patterns = [one.name for one in organisation.cookies.cookies.values() if one.category in refused]
     for name in request.COOKIES:
         if any(register.belongs(name, pattern) for pattern in patterns):
-            response.delete_cookie(name)
+            # A browser sends names that no server may set (brackets, say): such a cookie is left to end by itself.
+            with suppress(CookieError):
+                response.delete_cookie(name)
 
 
 def _nameless(path: str) -> str:

@@ -108,6 +108,12 @@ def new_key() -> str:
     return _base64(secrets.token_bytes(16))
 
 
+def kept_key(key: str) -> str:
+    """The key under which the press of a page is kept. The page's own leads to the browser's secret
+    (:meth:`Credentials.of`): whoever reads the record, staff or thief, must not find it there."""
+    return _base64(salted_hmac("consent.cookies.kept_key", key, algorithm="sha256").digest()[:16])
+
+
 def quoted(reference: str) -> str:
     """A reference as people read it aloud: ``7QK2-M9XA-4TBD-10CE``."""
     return "-".join(reference[start : start + 4] for start in range(0, len(reference), 4))

@@ -21,7 +21,7 @@ from consent.cookies import register
 from consent.cookies.models import Choice, Refusals
 from portal.bars import Chart, chart
 from portal.organisation import versions
-from portal.organisation.schema import PORTAL_SITE
+from portal.organisation.schema import PORTAL_SITE, Organisation
 
 FEWEST: Final = 10
 WEEKS: Final = 12

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import FilteredRelation, Q
 from django.utils.crypto import constant_time_compare
 
 from consent.cookies import register
@@ -22,8 +24,15 @@ from portal.organisation import versions
 from portal.personal_data import registry
 from portal.subjects.models import Subject
 
-# Asked up to three times with every save.
+# Asked with every save: the hash of the browser's secret, and what the same press left before.
 _SECRET_HASH = Compiled(lambda: Browser.objects.filter(pk=".").values_list("secret_hash"))
+_PRESS = Compiled(
+    lambda: (
+        Browser.objects.annotate(press=FilteredRelation("choices", condition=Q(choices__key=".")))
+        .filter(pk=".")
+        .values_list("secret_hash", "press__organisation_version_id", "press__allowed", "press__recorded_at")
+    )
+)
 _COUNTED_FOR = 600  # seconds for which a refusal sent again under the same key is not counted again
 
 
@@ -36,7 +45,18 @@ class Held(Exception):
 
 
 class UnknownCategory(ValueError):
-    """A choice about a category that the site does not offer."""
+    """A yes to a category that the site does not offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a press left: a row of a browser. ``is_new`` says that this press came for the first time."""
+
+    reference: str
+    version_id: int
+    allowed: list[str]
+    recorded_at: datetime
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,39 +81,56 @@ class Save:
 
 
 def save(press: Save) -> Remembered:
-    """Keep one press; returns what the browser's cookie is to say.
+    """Keep one press as :func:`keep` does; returns what the browser's cookie is to say: what is kept, never more."""
+    who = press.credentials or Credentials.drawn()
+    left = keep(replace(press, credentials=who))
+    if left is None or not left.allowed:
+        return Remembered(press.version, under_gpc=press.signal)
+    return Remembered(press.version, frozenset(left.allowed), who, press.signal)
 
-    Something optional allowed: one :class:`Choice` of the browser, of a new one where ``press.credentials`` are None
-    or not known yet (``consent.js`` draws its own, so that leaving the page at once loses nothing). Nothing allowed:
-    a browser that had chosen gets a row that it withdrew; of any other only the number goes up. Raises UnknownSite,
+
+def keep(press: Save) -> Left | None:
+    """Keep one press; returns the row that it left, now or when it came before, and None for one that was counted.
+
+    Something optional allowed: one :class:`Choice` of the browser, of a new one where ``press.credentials`` are not
+    known yet (``consent.js`` draws its own, so that leaving the page at once loses nothing). Nothing allowed: a browser
+    that had chosen gets a row that it withdrew; of any other only the number goes up. Raises UnknownSite,
     :class:`UnknownCategory`, OrganisationVersion.DoesNotExist for a version that never was, and :class:`NotYours`
     where the reference exists and the secret is not its own.
     """
     version = versions.numbered(press.version)
     offered = register.optional(version.organisation, press.site)
-    if unknown := sorted(set(press.choices) - set(offered)):
+    # A no to what was not offered says nothing: a save repeated under a later register names its new categories too.
+    if unknown := sorted(code for code, yes in press.choices.items() if yes and code not in offered):
         raise UnknownCategory(unknown[0])
     allowed = [code for code in offered if press.choices.get(code)]
-    known = press.credentials is not None and _is_known(press.credentials)
-    if not allowed and not known:
+    refused = [code for code in offered if code not in allowed]
+    try:
+        return _kept(press, version, allowed, refused)
+    except IntegrityError:
+        # The browser was taken out between the two looks at it: then this press is the first of a new one.
+        return _kept(press, version, allowed, refused)
+
+
+def _kept(press: Save, version: versions.Current, allowed: list[str], refused: list[str]) -> Left | None:
+    who = press.credentials
+    known, earlier = _looked_up(who, press.key) if who else (False, None)
+    if earlier is not None:
+        return earlier
+    if who is None or not (allowed or known):
+        if allowed:
+            raise NotYours
         _count(press, version)
-        return Remembered(press.version, under_gpc=press.signal)
-    credentials = press.credentials or Credentials.drawn()
-    text = register.shown(version.organisation, press.site)
+        return None
+    text = register.shown(version, press.site, signal=press.signal)
     with transaction.atomic():
         texts.keep([text])
         if not known:
-            _begin(credentials)
-        row = _row(press, version, credentials, text, allowed, [code for code in offered if code not in allowed])
-        Choice.objects.bulk_create([row], ignore_conflicts=True)
-    if not allowed:
-        return Remembered(press.version, under_gpc=press.signal)
-    return Remembered(press.version, frozenset(allowed), credentials, press.signal)
-
-
-def earlier(credentials: Credentials, key: str) -> Choice | None:
-    """What the same press left when it came before. Raises :class:`NotYours`."""
-    return Choice.objects.of_press(credentials.reference, key) if _is_known(credentials) else None
+            _begin(who)
+        recorded_at = Choice.objects.add(_row(press, version, who, text, allowed, refused))
+    if recorded_at is None:  # the same press was quicker, by another way
+        return _looked_up(who, press.key)[1]
+    return Left(who.reference, version.id, allowed, recorded_at, is_new=True)
 
 
 def latest(credentials: Credentials) -> Choice:
@@ -144,7 +181,7 @@ def link(credentials: Credentials, subject: Subject) -> Literal["linked", "alrea
     """
     with transaction.atomic():
         browser = locked(Browser.objects.filter(pk=credentials.reference)).first()
-        if browser is None or browser.secret_hash != credentials.secret_hash:
+        if browser is None or not constant_time_compare(browser.secret_hash, credentials.secret_hash):
             raise NotYours
         if browser.subject_id is not None:
             return "already" if browser.subject_id in subject.family() else "somebody_else"
@@ -195,6 +232,7 @@ def remove(credentials: Credentials) -> int:
 def removed(reference: str, reason: str) -> int:
     """Take out a browser, whoever asks for it; returns how many of its choices went."""
     with transaction.atomic():
+        Browser.objects.filter(pk=reference).shut()
         removal = Removal.objects.create(reference=reference, reason=reason)
         gone, _by_model = Choice.objects.filter(browser_id=reference).delete()
         Browser.objects.filter(pk=reference).delete()
@@ -205,35 +243,49 @@ def removed(reference: str, reason: str) -> int:
 def _is_known(credentials: Credentials) -> bool:
     """Whether there is such a browser; raises NotYours if there is, with another secret."""
     stored = next(_SECRET_HASH.rows(credentials.reference), None)
-    if stored is not None and not constant_time_compare(stored[0], credentials.secret_hash):
-        raise NotYours
+    if stored is not None:
+        _must_be(stored[0], credentials)
     return stored is not None
 
 
+def _looked_up(credentials: Credentials, key: str) -> tuple[bool, Left | None]:
+    """Whether there is such a browser, and what the press with this key left in it. Raises NotYours."""
+    stored = next(_PRESS.rows(key, credentials.reference), None)
+    if stored is None:
+        return False, None
+    secret_hash, version_id, allowed, recorded_at = stored
+    _must_be(secret_hash, credentials)
+    return True, None if version_id is None else Left(credentials.reference, version_id, allowed, recorded_at)
+
+
+def _must_be(secret_hash: str, credentials: Credentials) -> None:
+    if not constant_time_compare(secret_hash, credentials.secret_hash):
+        raise NotYours
+
+
 def _begin(credentials: Credentials) -> None:
-    browser = Browser(reference=credentials.reference, secret_hash=credentials.secret_hash)
-    Browser.objects.bulk_create([browser], ignore_conflicts=True)
-    # Somebody may have been quicker under the same name: their own save in another tab, or a stranger.
-    _is_known(credentials)
+    if not Browser.objects.begin(credentials.reference, credentials.secret_hash):
+        # Somebody was quicker under the same name: their own save in another tab, or a stranger.
+        _is_known(credentials)
 
 
 def _row(
     press: Save, version: versions.Current, who: Credentials, text: Shown, allowed: list[str], refused: list[str]
-) -> Choice:
-    return Choice(
-        browser_id=who.reference,
-        key=press.key,
-        site=press.site,
-        organisation_version_id=version.id,
-        text_id=text.digest,
-        allowed=allowed,
-        refused=refused,
-        method=_method(press, allowed, refused),
-        means=press.means,
-        signal=press.signal,
-        path=press.path.partition("?")[0].partition("#")[0][:200],
-        language=text.language,
-    )
+) -> dict[str, object]:
+    return {
+        "browser_id": who.reference,
+        "key": press.key,
+        "site": press.site,
+        "organisation_version_id": version.id,
+        "text_id": text.digest,
+        "allowed": allowed,
+        "refused": refused,
+        "method": _method(press, allowed, refused).value,
+        "means": press.means.value,
+        "signal": press.signal,
+        "path": press.path.partition("?")[0].partition("#")[0][:200],
+        "language": text.language,
+    }
 
 
 def _method(press: Save, allowed: list[str], refused: list[str]) -> Method:
@@ -246,6 +298,12 @@ def _method(press: Save, allowed: list[str], refused: list[str]) -> Method:
 
 def _count(press: Save, version: versions.Current) -> None:
     # The key is of this press alone and forgotten in minutes: it keeps a repeat from counting twice, nothing else.
-    if cache.add(f"cookies:refused:{press.key}", 1, _COUNTED_FOR):
-        method = Method.GPC if press.by_signal else Method.REFUSED
+    counted = f"cookies:refused:{press.key}"
+    if not cache.add(counted, 1, _COUNTED_FOR):
+        return
+    method = Method.GPC if press.by_signal else Method.REFUSED
+    try:
         Refusals.objects.count_one(press.site, database_now().date(), version.id, method)
+    except DatabaseError:
+        cache.delete(counted)  # it is sent again, and counts then
+        raise

@@ -58,7 +58,8 @@ class InForce:
         """Whether the person need not be asked: they chose, or refused, and nothing new has come since."""
         if self.remembered is None or self.current is None:
             return False
-        return self.remembered.version >= register.valid_since(self.current)
+        # One that never was comes from another install, or was made up.
+        return register.valid_since(self.current) <= self.remembered.version <= self.current.number
 
     def allows(self, code: str) -> bool:
         """Whether a category may be used now.

@@ -13,6 +13,7 @@ from portal.retention import disposal
 
 def take_out(rows: QuerySet[Any]) -> Mapping[str, int]:
     """Take these browsers and their choices. Within a transaction."""
+    Browser.objects.filter(pk__in=rows.values("pk")).shut()
     numbers = dict(rows.annotate(count=Count("choices")).values_list("pk", "count"))
     made = [Removal(reference=pk, choices=count, reason="retention") for pk, count in numbers.items()]
     removals = [removal.pk for removal in Removal.objects.bulk_create(made)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from consent.cookies import register, wording
@@ -28,7 +29,8 @@ class Asked:
 class Proven:
     """One choice. ``site`` is the name the site had then.
 
-    ``unaltered`` says that the stored words still have the fingerprint that the choice names.
+    ``unaltered`` says that the stored words still have the fingerprint that the choice names, and ``same_register``
+    that the version has the one it was applied with.
     """
 
     choice: Choice
@@ -36,6 +38,7 @@ class Proven:
     site: str
     asked: list[Asked]
     unaltered: bool
+    same_register: bool
 
 
 def of(browser: Browser) -> list[Proven]:
@@ -46,13 +49,15 @@ def of(browser: Browser) -> list[Proven]:
 
 def _proven(choice: Choice) -> Proven:
     text: Any = choice.text
-    organisation = versions.get(choice.organisation_version_id).organisation
+    version: OrganisationVersion = choice.organisation_version
+    organisation = versions.get(version.pk).organisation
     return Proven(
         choice=choice,
-        version=choice.organisation_version,
+        version=version,
         site=register.title(organisation, choice.site),
         asked=_asked(choice, organisation),
         unaltered=digest_of(text.language, text.body) == choice.text_id,
+        same_register=sha256(version.content.encode()).hexdigest() == version.digest,
     )
 
 

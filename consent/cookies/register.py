@@ -72,37 +72,49 @@ def belongs(name: str, pattern: str) -> bool:
     return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
-def shown(organisation: Organisation, site: str = PORTAL_SITE) -> Shown:
-    """The words with which the site asks, in the language active now, as they are kept for proof."""
-    return Shown(language=get_language() or "", body=wording.whole(organisation, optional(organisation, site)))
+def shown(current: versions.Current, site: str, *, signal: bool) -> Shown:
+    """The words with which the site asks, in the language active now, as they are kept for proof: with ``signal``,
+    those about Global Privacy Control too. Raises UnknownSite."""
+    return _shown(current, site, signal, get_language() or "")
 
 
-def valid_since(current: versions.Current) -> int:
-    """The number of the oldest version whose choices still hold: since then nothing optional has a new purpose or
-    recipient. Who chose or refused under an older one is asked again (``ask_again_after`` ends a choice as well)."""
-    return _valid_since(current)
+@lru_cache(maxsize=64)
+def _shown(current: versions.Current, site: str, signal: bool, language: str) -> Shown:
+    offered = optional(current.organisation, site)
+    off = [str(one.title) for one in offered.values() if signal and ends_by_gpc(one)]
+    return Shown(language=language, body=wording.whole(current.organisation, offered, off))
 
 
-@lru_cache(maxsize=8)
-def _valid_since(now: versions.Current) -> int:
+def valid_since(current: versions.Current, site: str = PORTAL_SITE) -> int:
+    """The number of the oldest version whose choices still hold on a site: since then nothing optional there has a new
+    purpose or recipient. Who chose or refused under an older one is asked again (``ask_again_after`` ends a choice as
+    well). Raises UnknownSite."""
+    return _valid_since(current, site)
+
+
+@lru_cache(maxsize=64)
+def _valid_since(now: versions.Current, site: str) -> int:
     # A process has one object for each version; its id alone may be given twice.
-    asked = _asked(now.organisation)
+    asked = _asked(now.organisation, optional(now.organisation, site))
     oldest = now.number
     earlier = OrganisationVersion.objects.filter(number__lt=now.number).order_by("-number")
     for pk, number in earlier.values_list("pk", "number"):
-        if not asked <= _asked(versions.get(pk).organisation):
+        then = versions.get(pk).organisation
+        # A site that is new to the file may share the choice of its neighbours, who asked about all of it.
+        known = site if site == PORTAL_SITE or site in then.cookies.sites else PORTAL_SITE
+        if not asked <= _asked(then, optional(then, known)):
             break
         oldest = number
     return oldest
 
 
-def _asked(organisation: Organisation) -> frozenset[tuple[str, str, str, str]]:
+def _asked(organisation: Organisation, offered: Mapping[str, CookieCategory]) -> frozenset[tuple[str, str, str, str]]:
     """Every purpose and recipient that a choice is about, by category and rule."""
-    found = {(code, category.rule, _said(category), "") for code, category in optional(organisation).items()}
+    found = {(code, category.rule, _said(category), "") for code, category in offered.items()}
     for cookie in organisation.cookies.cookies.values():
-        category = organisation.cookies.categories[cookie.category]
-        if category.optional:
-            found.add((cookie.category, category.rule, _words(cookie.purpose.as_written()), cookie.provider))
+        if cookie.category in offered:
+            rule = offered[cookie.category].rule
+            found.add((cookie.category, rule, _words(cookie.purpose.as_written()), cookie.provider))
     return frozenset(found)
 
 

@@ -55,7 +55,7 @@ def _config(current: Current, site: str, language: str) -> dict[str, Any]:
     return {
         "site": site,
         "version": current.number,
-        "valid_since": register.valid_since(current),
+        "valid_since": register.valid_since(current, site),
         "language": language,
         "register": f"{settings.BASE_URL}/cookies/",
         "categories": [_category(organisation, code, category) for code, category in offered.items()],

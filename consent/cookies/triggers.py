@@ -8,7 +8,6 @@ from portal.append_only import AppendOnly
 
 CHOICES: Final = AppendOnly(
     "consent_cookies_choice",
-    # The same save may be sent again and is then passed over; another under its key may not.
-    replaced="id = NEW.id OR (browser_id = NEW.browser_id AND key = NEW.key AND allowed <> NEW.allowed)",
+    replaced="id = NEW.id OR (browser_id = NEW.browser_id AND key = NEW.key)",
     leaves_when="EXISTS (SELECT 1 FROM consent_cookies_removal WHERE reference = OLD.browser_id)",
 )

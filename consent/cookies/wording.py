@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -59,9 +59,11 @@ def listed(titles: Iterable[str]) -> str:
     return get_text_list(list(titles), _("and"))
 
 
-def whole(organisation: Organisation, optional: Mapping[str, CookieCategory]) -> str:
-    """Everything a person is told when asked, as lines of text."""
+def whole(organisation: Organisation, optional: Mapping[str, CookieCategory], off: Sequence[str]) -> str:
+    """Everything a person is told when asked, as lines of text; ``off`` is what their browser's signal refused."""
     lines = [str(organisation.cookies.sentence)]
+    if off:
+        lines.append(asked_beside_gpc(listed(off)))
     lines += [f"{one.title}: {one.sentence} {rule_note(one)}" for one in optional.values()]
     lines.append(" · ".join(buttons().values()))
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,7 @@ from django.urls.resolvers import RegexPattern
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 
 from consent.cookies import examples
 from consent.cookies.api import router as cookies
@@ -22,6 +24,21 @@ from portal.api.problems import Problem
 from portal.organisation import versions
 
 logger = logging.getLogger(__name__)
+
+
+class Plain(Parser):
+    """JSON in which no name stands twice in one object: a yes beside a no would be whichever came last."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        body: dict[str, Any] = json.loads(request.body, object_pairs_hook=_each_once)
+        return body
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("A name stands twice.")
+    return found
 
 
 class Api(NinjaAPI):
@@ -58,6 +75,7 @@ api = Api(
     docs_url=None,  # its page would load scripts from elsewhere
     urls_namespace="api-v1",
     servers=[{"url": settings.BASE_URL}],
+    parser=Plain(),
 )
 api.add_router("/cookies", cookies)
 

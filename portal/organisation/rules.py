@@ -282,6 +282,24 @@ def sites_are_told_apart(organisation: Organisation) -> Iterator[Problem]:
             if site.domain and host != site.domain and not host.endswith(f".{site.domain}"):
                 message = f"{origin} is not under {site.domain}: a browser would refuse the cookie."
                 yield _fault(table, "domain", message, "Name a domain that all origins are under, or make two sites.")
+    yield from _one_choice_is_about_the_same(organisation)
+
+
+def _one_choice_is_about_the_same(organisation: Organisation) -> Iterator[Problem]:
+    """What one of the sites that share a choice did not ask about would count as refused on the others."""
+    every = tuple(organisation.cookies.categories)
+    first: dict[str, tuple[str, set[str]]] = {}
+    for code, site in organisation.cookies.sites.items():
+        if site.domain:
+            used = {
+                one
+                for one in site.categories or every
+                if (category := organisation.cookies.categories.get(one)) and category.optional
+            }
+            neighbour, theirs = first.setdefault(site.domain, (code, used))
+            if used != theirs:
+                message = f"It shares its choice with [cookies.sites.{neighbour}], which has other categories."
+                yield _fault(f"cookies.sites.{code}", "categories", message, "Give both the same, or two domains.")
 
 
 def texts_are_in_the_files_languages(organisation: Organisation) -> Iterator[Problem]:

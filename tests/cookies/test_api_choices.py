@@ -4,9 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from consent.cookies.choice_cookie import Credentials, new_key, quoted
+from consent.cookies.managers import RefusalsQuerySet
 from consent.cookies.models import Browser, Choice, Refusals
 from consent.cookies.vocabulary import Means, Method
 from portal.database import database_now
@@ -159,6 +162,57 @@ def test_what_is_not_of_the_form_asked_is_named_not_repeated_and_not_kept(
     assert b"<" not in answer.content
     assert asking.may_read(answer) == asking.SITE
     assert not Browser.objects.exists()
+
+
+def test_the_signal_alone_refuses_where_it_is_on_and_allows_nothing(organisation: Current, joan: Credentials) -> None:
+    allowing = asking.send(asking.body(joan, signal=True, by_signal=True))
+    without_it = asking.send(asking.body(choices={}, by_signal=True))
+
+    for answer in (allowing, without_it):
+        assert (answer.status_code, answer.json()["field"]) == (400, "by_signal")
+    assert not Choice.objects.exists()
+    assert not Refusals.objects.exists()
+
+
+def test_a_yes_beside_a_no_is_neither(organisation: Current, joan: Credentials) -> None:
+    twice = json.dumps(asking.body(joan)).replace('{"analytics": true}', '{"analytics": false, "analytics": true}')
+
+    assert asking.send(twice).status_code == 400
+    assert asking.send(twice.replace('"analytics": false, ', "")).status_code == 201
+
+
+def test_a_save_repeated_under_a_later_register_says_no_to_its_new_categories_and_is_kept(
+    organisation: Current, joan: Credentials
+) -> None:
+    answer = asking.send(asking.body(joan, choices={"analytics": True, "brand-new": False}))
+
+    assert (answer.status_code, answer.json()["allowed"]) == (201, ["analytics"])
+    assert "brand-new" not in Choice.objects.get().refused
+
+
+def test_a_refusal_that_the_database_did_not_take_counts_when_it_is_sent_again(
+    organisation: Current, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError
+
+    refusal = asking.body(choices={})
+    with monkeypatch.context() as broken:
+        broken.setattr(RefusalsQuerySet, "count_one", away)
+        assert asking.send(refusal).status_code == 503
+
+    assert asking.send(refusal).status_code == 200
+    assert Refusals.objects.get().count == 1
+
+
+def test_a_save_asks_the_database_little(
+    organisation: Current, joan: Credentials, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    asking.send(asking.body(Credentials.drawn()))
+
+    # The version in force, what is known; words, browser, choice, and the begin and end of their transaction.
+    with django_assert_num_queries(7):
+        asking.send(asking.body(joan))
 
 
 def test_a_site_that_the_version_on_the_screen_did_not_have_was_not_on_the_screen(organisation: Current) -> None:

@@ -1,6 +1,7 @@
 """What consent.js is told of a site: categories, words, cookie; kept for five minutes, then asked for by its name."""
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from portal.organisation import loader, versions
 from portal.organisation.schema import Organisation
 from portal.organisation.versions import Current
 from tests.cookies import asking
+from tests.preferences.conftest import new_version
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,29 @@ def test_a_new_version_of_the_file_has_another_name(organisation: Current) -> No
     assert after.status_code == 200
     assert after.json()["version"] == 2
     assert after.json()["valid_since"] == register.valid_since(versions.current()) == 2
+
+
+def test_a_site_that_began_to_use_a_category_asks_again_and_the_others_do_not(organisation: Current) -> None:
+    def uses(content: dict[str, Any], *categories: str) -> None:
+        for site in content["cookies"]["sites"].values():
+            site["domain"] = None
+        content["cookies"]["sites"]["forum"]["categories"] = categories
+
+    new_version(organisation, lambda content: uses(content, "analytics"))
+    new_version(versions.current(), lambda content: uses(content, "analytics", "sharing"))
+    new_version(versions.current(), lambda content: uses(content, "sharing"))
+
+    assert asking.config(origin="https://forum.open-e.com", site="forum").json()["valid_since"] == 3
+    assert asking.config().json()["valid_since"] == 1
+
+
+def test_a_new_neighbour_asks_nobody_who_chose_next_door(organisation: Current) -> None:
+    def opens(content: dict[str, Any]) -> None:
+        content["cookies"]["sites"]["shop"] = {"title": "Shop", "origins": ["https://shop.open-e.com"]}
+
+    new_version(organisation, opens)
+
+    assert asking.config(origin="https://shop.open-e.com", site="shop").json()["valid_since"] == 1
 
 
 def test_a_language_the_portal_does_not_speak_is_answered_in_its_own(organisation: Current) -> None:

@@ -97,3 +97,19 @@ def test_pages_of_this_machine_may_try_a_demo_and_nothing_else(organisation: Cur
         with override_settings(DEMO=False):
             assert asking.config(origin=origin).status_code == 403
     assert asking.config(origin="http://localhost.example.net:80").status_code == 403
+
+
+def test_a_page_elsewhere_does_not_use_up_what_its_visitors_network_may_send(
+    organisation: Current, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SAVES_A_MINUTE", "READS_A_MINUTE"):
+        monkeypatch.setattr(f"consent.cookies.api.{name}", 1)
+    who = Credentials.drawn()
+    for _ in range(2):
+        asking.send(asking.body(choices={}), origin=asking.ELSEWHERE)
+        asking.config(origin=asking.ELSEWHERE)
+        asking.in_force(who.reference, who.secret, origin=asking.ELSEWHERE)
+
+    assert asking.send(asking.body(choices={})).status_code == 200
+    assert asking.config().status_code == 200
+    assert asking.in_force(who.reference, who.secret).status_code == 404

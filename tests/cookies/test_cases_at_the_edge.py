@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from accounts.models import User
-from consent.cookies import browsers, choice_cookie, documents, flows
-from consent.cookies.choice_cookie import Credentials
-from consent.cookies.flows import NotYours
-from consent.cookies.models import Browser
+from consent.cookies import browsers, choice_cookie, documents, flows, register
+from consent.cookies.choice_cookie import Credentials, Remembered, written
+from consent.cookies.flows import NotYours, Save
+from consent.cookies.models import Browser, Choice
+from consent.cookies.vocabulary import Means
+from consent.ledger.texts import Shown
 from portal.organisation import versions
 from portal.organisation.models import OrganisationVersion
 from portal.organisation.versions import Current
@@ -82,13 +85,63 @@ def test_where_the_signal_came_on_after_the_choice_nothing_may_be_left(visitor: 
 
 
 def test_a_version_that_never_was_saves_nothing(visitor: Visitor, organisation: Current) -> None:
-    new_version(organisation, lambda content: content["controller"].update(legal_name="Open-E GmbH"))
-    OrganisationVersion.objects.filter(number=2).update(number=3)
+    kept = OrganisationVersion.objects.get()
+    kept.pk, kept.number = None, 3
+    kept.save(force_insert=True)
 
     answer = visitor.press("all", version=2)
 
     assert answer.status_code == 400
     assert not Browser.objects.exists()
+
+
+@pytest.mark.parametrize("organisation", ["openitio"], indirect=True)
+@pytest.mark.parametrize("name", ["_ga_(1)", "_ga_[1]", "_ga_a/b", "_ga_é", "_ga_a b", '_ga_"q'])
+def test_a_cookie_whose_name_no_server_may_set_does_not_stop_a_refusal(visitor: Visitor, name: str) -> None:
+    answer = visitor.client.post(
+        "/cookies/", {"do": "none", **visitor.hidden()}, headers={"Cookie": f"{name}=1; _ga_2=1"}
+    )
+
+    assert answer.status_code == 302
+    assert answer.cookies["choices"].value == "refused.1."
+    assert answer.cookies["_ga_2"]["max-age"] == 0
+
+
+def test_a_version_that_is_still_to_come_was_on_no_screen(visitor: Visitor) -> None:
+    visitor.client.cookies["choices"] = written(Remembered(2, frozenset({"analytics"}), Credentials.drawn()))
+
+    assert visitor.is_asked()
+
+
+def test_who_reads_the_record_of_a_press_does_not_become_the_browser(visitor: Visitor) -> None:
+    visitor.press("all")
+    kept = Choice.objects.get()
+    reader = Visitor()
+
+    reader.client.post("/cookies/", {**reader.hidden(), "do": "all", "key": kept.key})
+
+    assert reader.remembered
+    assert reader.remembered.credentials
+    assert reader.remembered.credentials.reference != kept.browser_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_press_while_its_browser_is_taken_out_begins_a_new_record(
+    organisation: Current, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, words = Credentials.drawn(), register.shown
+    first = Save(site="portal", version=1, choices={"analytics": True}, means=Means.FORM, key="1", credentials=who)
+    flows.save(first)
+
+    def taken_out_meanwhile(current: Current, site: str, *, signal: bool) -> Shown:
+        monkeypatch.undo()
+        flows.remove(who)
+        return words(current, site, signal=signal)
+
+    monkeypatch.setattr(register, "shown", taken_out_meanwhile)
+    flows.save(replace(first, key="2"))
+
+    assert Choice.objects.get().key == "2"
 
 
 def test_a_stranger_can_do_nothing_with_a_reference_alone(visitor: Visitor, joan: User) -> None:

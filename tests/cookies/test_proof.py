@@ -16,6 +16,7 @@ from consent.cookies.models import Choice
 from consent.cookies.vocabulary import Means
 from consent.ledger.models import Text
 from portal import append_only
+from portal.organisation.models import OrganisationVersion
 from portal.organisation.versions import Current
 from tests.preferences.conftest import words_of
 
@@ -138,6 +139,25 @@ def test_words_that_were_altered_since_are_called_so(priya: Client, joans: Crede
         Text.objects.filter(pk=Choice.objects.order_by("id")[0].text_id).update(body="Say yes.")
 
     assert "They no longer have the fingerprint" in prove(priya, joans)
+
+
+def test_a_register_that_was_altered_since_is_called_so(priya: Client, joans: Credentials) -> None:
+    assert "It no longer has that fingerprint" not in prove(priya, joans)
+
+    with append_only.removed():
+        version = OrganisationVersion.objects.get()
+        version.content = version.content.replace("Counts pages read", "Counts nothing")
+        version.save()
+
+    assert "It no longer has that fingerprint" in prove(priya, joans)
+
+
+@pytest.mark.parametrize("signal", [True, False])
+def test_what_was_said_about_the_browsers_signal_is_among_the_words(organisation: Current, signal: bool) -> None:
+    save(Save(site="www", version=1, choices={"analytics": True}, means=Means.SCRIPT, key=new_key(), signal=signal))
+
+    said = "so these stay off: Social media and advertising. “Yes, all” allows the rest."
+    assert (said in Choice.objects.get().text.body) is signal
 
 
 def test_a_linked_browser_names_the_record_of_the_person(priya: Client, joans: Credentials) -> None:

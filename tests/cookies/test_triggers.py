@@ -50,12 +50,26 @@ def test_replacing_a_row_is_refused(choice: Choice) -> None:
     columns = [str(field.column) for field in Choice._meta.local_fields]
     other = ["allowed" if name == "refused" else "refused" if name == "allowed" else name for name in columns]
     table = "consent_cookies_choice"
-    for taken in (other, ["id + 1" if name == "id" else name for name in other]):
+    anew = ["id + 1" if name == "id" else name for name in columns]
+    later = ["'2020-01-01 00:00:00'" if name == "recorded_at" else name for name in anew]
+    for taken in (other, ["id + 1" if name == "id" else name for name in other], anew, later):
         if on_postgresql:
             sets = "ON CONFLICT (id) DO UPDATE SET method = 'accept_all'"
             refused(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns)} FROM {table} {sets}")
         else:
             refused(f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) SELECT {', '.join(taken)} FROM {table}")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE organisation_organisationversion SET content = '{}'",
+        "DELETE FROM organisation_organisationversion",
+        *(["TRUNCATE organisation_organisationversion CASCADE"] if on_postgresql else []),
+    ],
+)
+def test_the_register_that_a_choice_names_stays_as_it_was(choice: Choice, sql: str) -> None:
+    refused(sql)
 
 
 def test_a_browser_goes_whole_and_takes_nobody_else_along(choice: Choice) -> None:

@@ -47,6 +47,7 @@ FAULTS = {
     "topic of no purpose": ('purpose = "news"', 'purpose = "new"', "topics.newsletter", "purpose", "no purpose 'new'", "news, offers"),
     "topic on a service purpose": ('purpose = "news"', 'purpose = "service"', "topics.newsletter", "purpose", "people cannot choose", '"marketing" or "notice"'),
     "topic on an internal purpose": ('purpose = "news"', 'purpose = "fraud"', "topics.newsletter", "purpose", "people cannot choose", '"marketing" or "notice"'),
+    "sites that share a choice about other things": ('[cookies.sites.www]\n', '[cookies.sites.blog]\ntitle = "Blog"\norigins = ["https://blog.openmarket.com"]\ndomain = "openmarket.com"\ncategories = ["needed"]\n\n[cookies.sites.www]\ndomain = "openmarket.com"\n', "cookies.sites.www", "categories", "[cookies.sites.blog], which has other", "two domains"),
     "cookie of no category": ('category = "recognition"', 'category = "fun"', "cookies.cookies.visitor", "category", "'fun'", "needed, recognition"),
     "retention of no data": ('data = ["usage", "browsing"]\nperiod', 'data = ["shoes"]\nperiod', "retention.usage", "data", "'shoes'", "identity"),
     "purpose of no data": ('data = ["usage", "interests", "role"]', 'data = ["shoes"]', "purposes.tailoring", "data", "'shoes'", "identity"),

@@ -11,8 +11,8 @@ from consent.cookies.forms import ChoiceForm
 from consent.cookies.origin import came_from, sent_from_here
 from portal import errors, limits
 
-_HOUR = 3600
-_SAVES_FROM_ONE_NETWORK = 240
+_MINUTE = 60
+_SAVES_FROM_ONE_NETWORK = 120  # as by the API: behind the one address of a mobile network are thousands of people
 
 
 @sent_from_here
@@ -21,8 +21,8 @@ def cookies(request: HttpRequest) -> HttpResponse:
     """The page; posted, the choice is kept, the cookie written, and from the banner one is back where one was."""
     if request.method != "POST":
         return render(request, "cookies/cookies.html", page.shown(request))
-    if not limits.allow("cookies-choice", limits.client_network(request), _SAVES_FROM_ONE_NETWORK, _HOUR):
-        return errors.too_many_requests(request, limits.retry_after(_HOUR))
+    if not limits.allow("cookies-choice", limits.client_network(request), _SAVES_FROM_ONE_NETWORK, _MINUTE):
+        return errors.too_many_requests(request, limits.retry_after(_MINUTE))
     form = ChoiceForm(request.POST, in_force=in_force.of(request))
     if not form.is_valid():
         return render(request, "cookies/cookies.html", page.shown(request, problem=form.problem), status=400)
