@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
@@ -34,6 +36,8 @@ def as_html(current: versions.Current) -> str:
         "organisation": current.organisation,
         "sections": page.sections(current.organisation),
         "version": current.number,
+        "today": _today(current),
+        "address": _address(),
         **page.described(current.organisation),
     }
     return render_to_string("cookies/policy.html", context)
@@ -76,6 +80,18 @@ def _heading(pdf: FPDF, current: versions.Current) -> None:
     line(pdf, _("Register of %(date)s, version %(version)d") % dated, size=9)
     line(pdf, ", ".join([controller.legal_name, *(controller.address or ()), controller.email]), size=9)
     line(pdf, str(current.organisation.cookies.sentence))
+    line(pdf, f"{_today(current)} {_address()}")
+
+
+def _today(current: versions.Current) -> str:
+    """What whoever kept the file finds at the portal."""
+    if current.organisation.cookies.offers_choice:
+        return _("The cookies of today, and your choice:")
+    return _("The cookies of today:")
+
+
+def _address() -> str:
+    return f"{settings.BASE_URL}{reverse('cookies')}"
 
 
 def _marked(words: str, ours: bool) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from html import unescape
 
 import pytest
+from django.conf import settings
 
 from consent.cookies import documents, page
 from portal.home.policy import date_in_words
@@ -31,7 +33,7 @@ def test_the_policy_downloads_as_one_html_file(organisation: Current, visitor: V
     ]:
         assert words in page
     assert "src=" not in page
-    assert "href=" not in page
+    assert re.findall('href="([^"]*)"', page) == [f"{settings.BASE_URL}/cookies/"], "the way back, and no other file"
     assert not answer.cookies
 
 
@@ -55,6 +57,8 @@ def test_what_was_our_choice_is_marked_wherever_the_register_is_read(
     documents._pdf.cache_clear()
     assert any(line.startswith(f"{dated}*") for line in lines) is cookies.our_choice("register_date")
     assert all(any(line.endswith(f"{note}*") for line in lines) for note in chosen)
+    (back,) = [line for line in lines if line.endswith(f"{settings.BASE_URL}/cookies/")]
+    assert ("your choice" in back) is cookies.offers_choice
     assert "* Not from our policy" in lines[-1]
 
 
