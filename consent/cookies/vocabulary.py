@@ -19,5 +19,5 @@ class Method(TextChoices):
 class Means(TextChoices):
     """Through which door it came."""
 
-    FORM = "form", _("form of the portal, without JavaScript")
+    FORM = "form", _("form of the portal")
     SCRIPT = "script", _("consent.js on a site")

@@ -144,6 +144,7 @@ def test_the_record_can_be_quoted_and_names_the_register_that_was_read(visitor: 
     page = visitor.page()
 
     assert choice_cookie.quoted(Browser.objects.get().pk) in page
+    assert "by it we find your choices. Only this browser can change them." in page, "the desk needs no browser"
     assert 'href="/cookies/versions/1/"' in page
     assert visitor.remembered
     assert visitor.remembered.credentials

@@ -88,7 +88,7 @@ def test_the_proof_names_the_site_and_its_moments_leave_no_doubt(
 ) -> None:
     said = words_of(prove(priya, joans))
 
-    assert "Site Website and shop (www) Page /shop/" in said
+    assert "Through consent.js on a site Site Website and shop (www) Page /shop/" in said
     assert f"Times Of {organisation.organisation.law.time_zone}, unless UTC stands beside them" in said
     for choice in Choice.objects.all():
         assert f"Recorded {choice.recorded_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" in said
