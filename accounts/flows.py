@@ -37,9 +37,13 @@ class AccountExists(Exception):
     """The person who reads this address has another account, under another address of theirs."""
 
 
-def reach(address: str) -> ContactPoint:
-    """The contact point at an address typed on an account page; raises ``InvalidAddress``."""
-    return people.reach(Channel.EMAIL, address, context=CONTEXT, source=SOURCE, language=get_language() or "en-gb")
+def reach(address: str, *, typed: bool = True) -> ContactPoint:
+    """The contact point at an address typed on an account page, or not ``typed`` but answered for by staff.
+
+    Raises ``InvalidAddress``.
+    """
+    language = get_language() or "en-gb"
+    return people.reach(Channel.EMAIL, address, context=CONTEXT, source=SOURCE, language=language, typed=typed)
 
 
 def write(kind: MailKind, address: str, *, params: dict[str, Any]) -> Message:
@@ -77,7 +81,7 @@ def answered_for(user: User, address: str = "") -> None:
     ``address`` is the address as it was typed. Raises :class:`AccountExists`.
     """
     with transaction.atomic():
-        point = reach(address or user.email)
+        point = reach(address or user.email, typed=False)
         _refuse_second_account(user, addresses.subject_of(point))
         addresses.mirror(user, point)
 

@@ -17,7 +17,7 @@ from accounts import flows, signup
 from accounts.fields import AddressField, CodeField, plain_password
 from accounts.models import User
 from portal.organisation import versions
-from portal.retention import rules, until
+from portal.retention import rules, unproved, until
 
 NEW_PASSWORD_HINT = _("At least 10 characters. Three or four words that nobody would guess are good and easy to keep.")
 NEW_PASSWORD_EMPTY = _("Choose a password.")
@@ -84,6 +84,13 @@ class SignupForm(allauth.SignupForm):
         except (versions.NoOrganisation, rules.NoRule):
             return ""
         return f"{until.in_words(rule)} {rule.entry.reason}"
+
+    def forgotten(self) -> str:
+        """How long an account that nobody proves stays; "" before a file is loaded."""
+        try:
+            return str(rules.rule(unproved.RULE).entry.period)
+        except (versions.NoOrganisation, rules.NoRule):
+            return ""
 
     def groups(self) -> list[tuple[signup.Step, list[forms.BoundField]]]:
         """The fields of each step, for the page."""

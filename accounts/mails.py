@@ -16,9 +16,9 @@ from accounts import codes
 from accounts.codes import Purpose
 from portal.database import database_now
 from portal.organisation import versions
-from portal.outbox import keeping
 from portal.outbox.kinds import Category, MailKind, NoLongerNeeded
 from portal.outbox.models import Message
+from portal.retention import unproved
 
 Context = Callable[[Message], dict[str, Any]]
 
@@ -41,7 +41,7 @@ def _code(purpose: Purpose) -> Context:
 
 
 def _footer(message: Message) -> dict[str, Any]:
-    return {"footer": keeping.of_an_address_typed(message.contact_point, versions.current().organisation)}
+    return {"footer": unproved.footer(message.contact_point, versions.current().organisation)}
 
 
 def _news(message: Message) -> dict[str, Any]:

@@ -52,6 +52,9 @@ class UserManager(BaseUserManager["User"]):
     def at(self, address: str) -> UserQuerySet:
         return self.get_queryset().at(address)
 
+    def unproved(self) -> UserQuerySet:
+        return self.get_queryset().unproved()
+
     def who_may(self, permission: str) -> UserQuerySet:
         return self.get_queryset().who_may(permission)
 

@@ -18,6 +18,7 @@ class DsarConfig(AppConfig):
         from portal import append_only, today
         from portal.holds import standing
         from portal.home import ways
+        from portal.organisation.changes import register_content_check
         from portal.outbox import kinds
         from portal.retention import starts
         from portal.subjects import merging
@@ -34,6 +35,7 @@ class DsarConfig(AppConfig):
         merging.on_undo(parting.part)
         for check in (holding.asked_about, holding.asked_from):
             standing.also_held(check, holding.WORDS)
+        register_content_check(checks.addresses_wait_for_their_code)
         register(checks.check_keys_are_of_their_own, Tags.security)
         for duty in duties.DUTIES:
             today.register(duty)

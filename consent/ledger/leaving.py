@@ -10,17 +10,17 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from consent.ledger import projection
 from consent.ledger.models import CircumstancesRecord, Event, Pruning, State
 from consent.ledger.stops import scopes_of
-from consent.ledger.vocabulary import EVERY_CHANNEL, Key, ObjectKind
+from consent.ledger.vocabulary import EVERY_CHANNEL, STOPS, Decision, Key, Method, ObjectKind
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
-from portal.retention import also, disposal, needs
+from portal.retention import also, disposal, needs, unproved
 from portal.retention.rules import Rule
 from portal.subjects.models import ContactPoint, Merge
 from portal.subjects.suppression import Stop, suppress_all
@@ -78,10 +78,18 @@ def merges_without_events(rows: QuerySet[Any], rule: Rule, as_of: datetime) -> Q
     return old
 
 
+def _said_more_than_no() -> Exists:
+    """Whether more is on record of a person than stops, which are obeyed without an address, and a yes that somebody
+    typed and nobody confirmed."""
+    only_typed = Q(method=Method.FORM, decision=Decision.GRANTED, proved=False)
+    return Exists(Event.objects.filter(subject=OuterRef("subject")).exclude(only_typed | Q(decision__in=STOPS)))
+
+
 def register() -> None:
     """Tell retention. An address that is held is one that may be written to: what its person said is obeyed."""
     disposal.register_lane(_EVENT, prune)
     disposal.before_gone(ContactPoint._meta.label, keep_obeyed)
+    unproved.known_otherwise(_said_more_than_no)
     also.register(also.Also(Merge._meta.label, "decisions", merges_without_events))
     needs.register(
         _EVENT,

@@ -11,7 +11,7 @@ class PreferencesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import signup
-        from consent.preferences import mails, panels, ways_in
+        from consent.preferences import leaving, mails, panels, ways_in
         from consent.preferences.signup import TopicsStep
         from portal.home import ways
         from portal.outbox import kinds
@@ -22,4 +22,5 @@ class PreferencesConfig(AppConfig):
         for way in ways_in.WAYS:
             ways.register(way)
         signup.register(TopicsStep())
+        leaving.register()
         person_page.register(panels.WAITING)

@@ -23,6 +23,7 @@ from portal.organisation.schema import Organisation
 from portal.outbox import links
 from portal.outbox.kinds import Category, MailKind, NoLongerNeeded
 from portal.outbox.models import Message
+from portal.retention import unproved
 
 CONFIRM: Final = "confirm-subscription"
 """The purpose of confirmation links: no other link's token confirms anything."""
@@ -61,8 +62,16 @@ def _footer(confirmation: Confirmation, organisation: Organisation) -> dict[str,
         "held": gettext("this address and the time it was typed"),
         "source": gettext("the form on our page"),
         "purpose": gettext("this question only"),
-        "how_long": gettext("Until %(until)s. If you do not confirm, we then delete it.") % {"until": until},
+        "how_long": _how_long(confirmation, until, organisation),
     }
+
+
+def _how_long(confirmation: Confirmation, until: str, organisation: Organisation) -> str:
+    """Until when the question is kept, and where it was not the question that brought the address, that too."""
+    if confirmation.newcomer:
+        return gettext("Until %(until)s. If you do not confirm, we then delete it.") % {"until": until}
+    said = gettext("The question until %(until)s. If you do not confirm, we then delete it.") % {"until": until}
+    return " ".join([said, unproved.footer(confirmation.contact_point, organisation).get("how_long", "")]).strip()
 
 
 def _mailing(message: Message) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def ask_as_guest(address: str, wish: Wish) -> Request:
     Raises ``InvalidAddress``, and IntegrityError for a form that was sent before.
     """
     with transaction.atomic():
-        point = people.reach(Channel.EMAIL, address, context=CONTEXT, source=SOURCE, language=_language())
+        point = people.reach(Channel.EMAIL, address, context=CONTEXT, source=SOURCE, language=_language(), typed=True)
         request = _made(wish, point, Arrival.PORTAL)
         received = steps.line(request, Happening.RECEIVED, PERSON)
         challenged = steps.line(request, Happening.IDENTITY_REQUESTED, SYSTEM, facts={"method": "code"}, shown=False)

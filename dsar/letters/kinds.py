@@ -21,6 +21,7 @@ from portal.organisation import versions
 from portal.outbox import keeping
 from portal.outbox.kinds import Category, MailKind, NoLongerNeeded
 from portal.outbox.models import Message
+from portal.retention import unproved
 
 
 def _of(
@@ -43,7 +44,7 @@ def _code(message: Message) -> dict[str, Any]:
     if challenge is None or codes.ends(challenge) <= database_now():
         raise NoLongerNeeded("The code ran out before the mail could be sent.")
     until = date_format(localtime(codes.ends(challenge)), "H:i T")
-    footer = keeping.of_an_address_typed(message.contact_point, versions.current().organisation)
+    footer = unproved.footer(message.contact_point, versions.current().organisation)
     return {
         "code": codes.derive(challenge),
         "until": until,

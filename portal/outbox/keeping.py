@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.organisation.schema import Organisation, RetentionRule, RetentionStart
-from portal.subjects.models import ContactPoint
 
 EVENTS = {
     RetentionStart.COLLECTED: gettext_lazy("it was recorded"),
@@ -25,32 +24,17 @@ EVENTS = {
     RetentionStart.SENT: gettext_lazy("it was sent"),
     RetentionStart.OPT_OUT: gettext_lazy("you said stop"),
     RetentionStart.SESSION_ENDED: gettext_lazy("your session ends"),
+    RetentionStart.TYPED: gettext_lazy("somebody last typed it"),
 }
 """The events from which a period runs, as they read after "6 years after …"."""
 _RUNS_FROM_THE_FIRST_DAY = frozenset({RetentionStart.COLLECTED, RetentionStart.LAST_CONTACT, RetentionStart.LAST_USE})
-"""Of an address that nobody ever used these know a day: the one on which it was typed. The others know none, so that it
-stays (ADR 12)."""
+"""Of an address that nobody ever used these know a day: the first. The others know none, so that it stays (ADR 12)."""
 
 
 def address(organisation: Organisation, *, until_stopped: bool) -> str:
     """How long an address is kept and why; with ``until_stopped`` that what is sent to it ends earlier, on a word."""
     kept = _kept(organisation.retention["contacts"])
     return _("You get these mails until you stop them. %(kept)s") % {"kept": kept} if until_stopped else kept
-
-
-def of_an_address_typed(point: ContactPoint, organisation: Organisation) -> dict[str, str]:
-    """What the foot of a mail with a code says: whoever typed the address may be a stranger to whom reads it.
-
-    Nobody is told that they gave it. Of an address that nobody proved yet it is said how long it stays if nobody does.
-    """
-    said = {"held": _("this address"), "source": _("a form on our page, where somebody typed it")}
-    if point.proved_at is not None:
-        return said
-    rule = organisation.retention["contacts"]
-    if rule.from_ in _RUNS_FROM_THE_FIRST_DAY:
-        words = _("Not you? Then for %(period)s from now at most. The links below let you have it deleted sooner.")
-        return {**said, "how_long": words % {"period": rule.period}}
-    return {**said, "how_long": _("Not you? Then until you have it deleted: the links below let you do so at once.")}
 
 
 def of_our_own(organisation: Organisation) -> str:

@@ -1,7 +1,8 @@
 """Rows that a rule reaches in a second way, where what their own start was read from is gone or was never there.
 
 An account that nobody closed goes with the address it kept, once nobody used it for as long as that rule says. A
-number that nothing points at any more is nobody's record, and no contact is left from which it could be dated.
+number that nothing points at any more is nobody's record, and no contact is left from which it could be dated. An
+address that somebody typed and nobody proved goes by a rule of its own (:mod:`portal.retention.unproved`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any, Final, TypeAlias
 
 from django.db.models import F, QuerySet
 
+from portal.personal_data.registry import Holding
+from portal.retention import rules
 from portal.retention.rules import Rule
 from portal.subjects.models import Subject
 
@@ -40,6 +43,13 @@ def register(one: Also) -> None:
 def ways_of(label: str) -> Iterator[Also]:
     """The second ways of one holding."""
     return (one for one in _registered if one.label == label)
+
+
+def in_force() -> Iterator[tuple[Holding, Rule]]:
+    """Every holding with each rule that reaches it, its own first. Raises as :func:`portal.retention.rules.rule`."""
+    for holding, own in rules.in_force():
+        yield holding, own
+        yield from ((holding, rules.rule(one.rule)) for one in ways_of(holding.label) if one.rule != own.code)
 
 
 def made_before(rows: QuerySet[Any], rule: Rule, as_of: datetime) -> QuerySet[Any]:

@@ -11,7 +11,7 @@ class RetentionConfig(AppConfig):
         from portal import today
         from portal.organisation.changes import register_content_check
         from portal.outbox import kinds
-        from portal.retention import checks, known_here, starts, under_age
+        from portal.retention import checks, known_here, starts, under_age, unproved
         from portal.retention.desk import duties
         from portal.retention.flows import telling
         from portal.subjects import panels
@@ -21,5 +21,6 @@ class RetentionConfig(AppConfig):
         for kind in telling.KINDS:
             kinds.register(kind)
         panels.register(under_age.PANEL)
+        unproved.register()
         for start, sources in known_here.SOURCES.items():
             starts.register(start, *sources)

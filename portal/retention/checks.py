@@ -9,7 +9,7 @@ from typing import Final
 from portal.organisation.problems import Problem
 from portal.organisation.schema import PORTAL_RULES, Organisation, RetentionAction, RetentionStart
 from portal.personal_data import registry
-from portal.retention import periods, starts, ties
+from portal.retention import periods, starts, ties, unproved
 
 _FROM_CONTACT: Final = frozenset({RetentionStart.LAST_CONTACT, RetentionStart.LAST_USE})
 """Starts that what somebody wrote in a request of theirs, or was answered there, moves on."""
@@ -22,6 +22,7 @@ def problems(organisation: Organisation) -> Iterator[Problem]:
     yield from _deleted_too_soon(organisation)
     yield from _contact_forgotten(organisation)
     yield from _beyond_a_ceiling(organisation)
+    yield from _of_addresses_typed(organisation)
 
 
 def _rules_for_holdings(organisation: Organisation) -> Iterator[Problem]:
@@ -44,7 +45,7 @@ def _rules_for_holdings(organisation: Organisation) -> Iterator[Problem]:
 
 def _rules_for_nothing(organisation: Organisation) -> Iterator[Problem]:
     """A rule is for something that is held: here, in a system of the file, or at least for some purpose of it."""
-    used = {holding.retention for holding in registry.holdings()} | set(PORTAL_RULES)
+    used = _ruled() | set(PORTAL_RULES)
     held = {category for system in organisation.systems.values() for category in system.data}
     held |= {category for purpose in organisation.purposes.values() for category in purpose.data}
     for code, entry in organisation.retention.items():
@@ -70,7 +71,7 @@ def _contact_forgotten(organisation: Organisation) -> Iterator[Problem]:
     requests = organisation.retention.get("requests")
     if requests is None:
         return
-    for code in sorted({holding.retention for holding in registry.holdings()}):
+    for code in sorted(_ruled()):
         found = organisation.retention.get(code)
         if found is None or found.from_ not in _FROM_CONTACT:
             continue
@@ -89,6 +90,23 @@ def _beyond_a_ceiling(organisation: Organisation) -> Iterator[Problem]:
             if found is not None and found.up_to and periods.is_longer(period, found.period):
                 message = f"{period.as_written()} is longer than [retention.{code}] allows at most."
                 yield _fault(f"contracts.{name}", "retention", message, "Write a shorter period, or remove up_to.")
+
+
+def _of_addresses_typed(organisation: Organisation) -> Iterator[Problem]:
+    """What mails promise a stranger whose address somebody typed is kept; and nothing else is dated by it."""
+    for key, message, remedy in unproved.faults(organisation):
+        yield _fault(f"retention.{unproved.RULE}", key, message, remedy)
+    for code, entry in organisation.retention.items():
+        if entry.from_ is RetentionStart.TYPED and code not in {unproved.RULE, *_ruled()}:
+            message = "Only addresses that nobody proved are dated by when they were typed."
+            yield _fault(
+                f"retention.{code}", "from", message, f"Write another event; [retention.{unproved.RULE}] is for them."
+            )
+
+
+def _ruled() -> set[str]:
+    """The rules by which something here is kept."""
+    return {holding.retention for holding in registry.holdings()}
 
 
 def _fault(table: str, key: str, message: str, remedy: str) -> Problem:

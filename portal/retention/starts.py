@@ -95,7 +95,7 @@ def dated(holding: Holding, rule: Rule, rows: QuerySet[Any] | None = None) -> Qu
         alone: QuerySet[Any] = everything.annotate(starts_at=parts[0])
         return alone
     named = {name: part for (name, _period), part in zip(spans(rule), parts, strict=True)}
-    several: QuerySet[Any] = everything.annotate(**named).annotate(starts_at=_latest([F(name) for name in named]))
+    several: QuerySet[Any] = everything.annotate(**named).annotate(starts_at=latest([F(name) for name in named]))
     return several
 
 
@@ -163,16 +163,16 @@ def _parts(holding: Holding, rule: Rule) -> list[Combinable]:
 
 def _of_person(holding: Holding, rule: Rule, sources: Sequence[Source], period: Period | None) -> Combinable:
     """The latest moment any source knows of anybody the row is about; with ``period`` of what is kept that long."""
-    known = [_Latest(rows) for source in sources for rows in _moments(holding, rule, source, period)]
+    known = [Latest(rows) for source in sources for rows in _moments(holding, rule, source, period)]
     unless = [
         Q(Exists(one.rows(rule).filter(**{f"{one.person}__in": family})))
         for one in _unless.get(rule.start, ())
         for family in _families(holding)
     ]
-    latest = _latest(known)
+    moment = latest(known)
     if not unless:
-        return latest
-    return Case(*(When(still, then=Value(None)) for still in unless), default=latest, output_field=_MOMENT)
+        return moment
+    return Case(*(When(still, then=Value(None)) for still in unless), default=moment, output_field=_MOMENT)
 
 
 def _moments(holding: Holding, rule: Rule, source: Source, period: Period | None) -> Iterator[QuerySet[Any]]:
@@ -224,7 +224,7 @@ def _families(holding: Holding) -> list[QuerySet[Any]]:
     return [Subject.objects.of_family(head).values("pk") for head in heads]
 
 
-def _latest(moments: Sequence[Combinable]) -> Combinable:
+def latest(moments: Sequence[Combinable]) -> Combinable:
     """The latest of several, where some may be NULL: GREATEST and MAX differ on that between databases."""
     if len(moments) == 1:
         return moments[0]
@@ -234,7 +234,7 @@ def _latest(moments: Sequence[Combinable]) -> Combinable:
     return NullIf(Greatest(*(Coalesce(moment, never) for moment in moments)), never)
 
 
-class _Latest(Subquery):
+class Latest(Subquery):
     """The latest of many moments. Not ORDER BY and LIMIT, for which a planner may walk a whole index of times."""
 
     template = "(SELECT MAX(latest) FROM (%(subquery)s) AS known)"

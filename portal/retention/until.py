@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal.organisation.schema import Period, RetentionAction
 from portal.outbox import keeping
 from portal.personal_data.registry import Holding
-from portal.retention import periods, starts
+from portal.retention import periods, starts, unproved
 from portal.retention.rules import Rule, rule_of
 
 
@@ -39,8 +39,7 @@ def until(holding: Holding, row: Model) -> Until:
 
 def of_rows(holding: Holding, rows: QuerySet[Any]) -> Until:
     """Until when the first and the last of these rows are kept. Raises :class:`~portal.retention.rules.NoRule`."""
-    rule = rule_of(holding)
-    days = list(_last_days(holding, rule, rows)) if starts.datable(holding, rule.start) else []
+    rule, days = _judged(holding, rows)
     known = sorted(day for day in days if day is not None)
     words = " ".join([*_when(known, len(days)), _rule_in_words(rule), *_not_begun(known, len(days)), *_then(rule)])
     last_day = known[-1] if known and len(known) == len(days) else None
@@ -50,6 +49,15 @@ def of_rows(holding: Holding, rows: QuerySet[Any]) -> Until:
 def in_words(rule: Rule) -> str:
     """How long a rule keeps, whatever the row: "For 6 years after our last contact."."""
     return _rule_in_words(rule)
+
+
+def _judged(holding: Holding, rows: QuerySet[Any]) -> tuple[Rule, list[date | None]]:
+    """The rule that decides when these rows go, with the last day of each as far as it is known."""
+    sooner = unproved.reaches(holding, rows)
+    if sooner is not None:
+        return sooner, list(unproved.last_days(holding, sooner, rows))
+    rule = rule_of(holding)
+    return rule, list(_last_days(holding, rule, rows)) if starts.datable(holding, rule.start) else []
 
 
 def _last_days(holding: Holding, rule: Rule, rows: QuerySet[Any]) -> Iterator[date | None]:

@@ -58,6 +58,7 @@ def reach(
     address_kind: str = AddressKind.UNKNOWN,
     subscriber_kind: str = SubscriberKind.UNKNOWN,
     detail: str = "",
+    typed: bool = False,
 ) -> ContactPoint:
     """The contact point at this address, with its ``subject``; both are made if nobody is known there: :func:`meet`."""
     point, _newcomer = meet(
@@ -69,6 +70,7 @@ def reach(
         address_kind=address_kind,
         subscriber_kind=subscriber_kind,
         detail=detail,
+        typed=typed,
     )
     return point
 
@@ -83,11 +85,13 @@ def meet(
     address_kind: str = AddressKind.UNKNOWN,
     subscriber_kind: str = SubscriberKind.UNKNOWN,
     detail: str = "",
+    typed: bool = False,
 ) -> tuple[ContactPoint, bool]:
     """The contact point at this address, with its ``subject``, and whether both had to be made for it.
 
     However many do so at once, one contact point results. ``context`` and ``source`` are codes of the organisation
-    file; a pair not seen before adds a :class:`Provenance`. The address and language first given stay. Somebody who
+    file; a pair not seen before adds a :class:`Provenance`. The address and language first given stay. ``typed`` says
+    that it came by a form that everybody can fill in, and may be a stranger's (:func:`note_provenance`). Somebody who
     reaches many addresses in one transaction sorts them first, or risks a deadlock with the next who does so.
     Raises :class:`~portal.subjects.identity.InvalidAddress`.
     """
@@ -96,7 +100,7 @@ def meet(
         known = _at(channel, identity)
         point = known or _made(channel, address, identity, language)
         _note_kinds(point, address_kind, subscriber_kind)
-        note_provenance([point], context=context, source=source, detail=detail)
+        note_provenance([point], context=context, source=source, detail=detail, typed=typed)
     return point, known is None
 
 
@@ -105,10 +109,20 @@ def find(channel: str, address: str) -> ContactPoint | None:
     return _at(channel, identity_of(channel, address))
 
 
-def note_provenance(points: Iterable[ContactPoint], *, context: str, source: str, detail: str = "") -> None:
-    """These addresses are known from here too; said again, the first time stands. One statement for all."""
-    rows = [Provenance(contact_point=point, context=context, source=source, detail=detail) for point in points]
-    Provenance.objects.bulk_create(rows, ignore_conflicts=True)
+def note_provenance(
+    points: Iterable[ContactPoint], *, context: str, source: str, detail: str = "", typed: bool = False
+) -> None:
+    """These addresses are known from here too; said again, the first time stands. One statement for all.
+
+    What was only ``typed`` by whoever it was and comes here in another way is more than typed from then on.
+    """
+    facts = {"context": context, "source": source, "detail": detail, "typed": typed}
+    rows = [Provenance(contact_point=point, **facts) for point in points]
+    if typed:
+        Provenance.objects.bulk_create(rows, ignore_conflicts=True)
+        return
+    unique = ["contact_point", "context", "source"]
+    Provenance.objects.bulk_create(rows, update_conflicts=True, update_fields=["typed"], unique_fields=unique)
 
 
 def prove(contact_point: ContactPoint) -> None:

@@ -169,6 +169,11 @@ class Provenance(models.Model):
     context = models.SlugField(_("context"), max_length=64, help_text=_("A context of the organisation file."))
     source = models.SlugField(_("source"), max_length=64, help_text=_("A source of the organisation file."))
     detail = models.CharField(_("detail"), max_length=200, blank=True)
+    typed = models.BooleanField(
+        _("typed by anybody"),
+        default=False,
+        help_text=_("Only ever typed into a form that everybody can fill in: it may be a stranger’s address."),
+    )
     seen_at = models.DateTimeField(_("seen at"), db_default=ClockTimestamp())
 
     class Meta:

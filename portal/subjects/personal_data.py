@@ -83,6 +83,7 @@ register(
             "context": _("Where we met it"),
             "source": _("From whom"),
             "detail": _("Detail"),
+            "typed": _("Typed into a form that everybody can fill in"),
             "seen_at": _("First seen"),
         },
     )

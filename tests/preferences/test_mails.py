@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts import flows as accounts
 from consent.preferences import mails
 from consent.preferences.flows import mailing as flows
 from consent.preferences.models import Confirmation, Mailing
@@ -47,6 +48,17 @@ def test_the_question_lists_what_would_be_confirmed_and_carries_its_link_in_both
         assert "Not you? Do nothing, and nothing comes." in part
         assert "A confirmation is always sent" in part
         assert "If you do not confirm, we then delete it." in part
+
+
+def test_an_address_that_came_by_another_form_is_not_said_to_go_with_the_question(
+    organisation: Current, smtp_sink: SmtpSink
+) -> None:
+    accounts.reach(JOAN)
+    asked(JOAN, "newsletter")
+    drainer.drain()
+    for part in parts(smtp_sink.to(JOAN)[0]):
+        assert "The question until" in part
+        assert "Not you? Then for 28 days from now at most." in part
 
 
 def test_one_topic_is_named_in_the_subject(organisation: Current, smtp_sink: SmtpSink) -> None:

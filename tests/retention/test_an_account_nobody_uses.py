@@ -33,7 +33,7 @@ def left() -> list[int]:
 def test_it_goes_in_one_run_with_its_address(account: User) -> None:
     run = scene.expire()
     assert left() == [0, 0, 0, 0]
-    assert run.parts.get(holding="accounts.User", second=True).removed == 1
+    assert run.parts.get(holding="accounts.User", rule="contacts").removed == 1
 
 
 def test_one_that_was_signed_in_to_keeps_the_address(account: User) -> None:
@@ -46,8 +46,8 @@ def test_one_on_hold_stays_and_so_does_its_address(account: User) -> None:
     scene.hold(account)
     run = scene.expire()
     assert left() == [1, 1, 1, 1]
-    assert run.parts.get(holding="accounts.User", second=True).held == 1
-    assert run.parts.get(holding="subjects.ContactPoint").needed == 1
+    assert run.parts.get(holding="accounts.User", rule="contacts").held == 1
+    assert run.parts.get(holding="subjects.ContactPoint", rule="contacts").needed == 1
 
 
 def test_one_of_staff_stays_until_somebody_closes_it(account: User) -> None:

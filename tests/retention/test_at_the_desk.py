@@ -23,7 +23,7 @@ from portal.holds import flows as holds
 from portal.organisation import local_time, versions
 from portal.organisation.versions import Current
 from portal.outbox.models import Message
-from portal.retention import rules
+from portal.retention import also
 from portal.retention.desk import nudge, words
 from portal.retention.flows import daily, running
 from portal.retention.models import Approval, Deletion, Part, Run
@@ -82,11 +82,12 @@ def approve(client: Client, code: str) -> str:
 
 def test_every_rule_is_shown_with_its_reason_its_owner_and_what_it_covers(priya: Client, organisation: Current) -> None:
     page = see(priya, "rules")
-    for _holding, rule in rules.in_force():
+    for _holding, rule in also.in_force():
         for words_of_rule in (rule.entry.title, rule.entry.reason, rule.entry.owner, words.sentence(rule)):
             assert str(words_of_rule) in page
     assert "Deleted 1 year after it was sent." in page
-    assert page.count("does nothing yet") == len({rule.code for _holding, rule in rules.in_force()})
+    assert "Deleted 28 days after somebody last typed it." in page
+    assert page.count("does nothing yet") == len({rule.code for _holding, rule in also.in_force()})
 
 
 def test_a_rule_that_nobody_ever_approved_does_not_read_as_one_that_changed(priya: Client) -> None:

@@ -38,7 +38,7 @@ def test_the_file_is_destroyed_once_the_rows_are_gone(attached: Attachment) -> N
     assert [model.objects.count() for model in (Request, Event, Attachment)] == [0, 0, 0]
     with pytest.raises(vault.Gone):
         vault.read(vault.Area.ATTACHMENTS, attached.stored_as)
-    counts = Part.objects.get(holding="dsar.Request").counts
+    counts = Part.objects.get(holding="dsar.Request", rule="requests").counts
     assert counts == {"dsar.Request": 1, "dsar.Event": 1, "dsar.Attachment": 1}
 
 
@@ -52,7 +52,7 @@ def test_a_request_on_hold_keeps_its_letters(attached: Attachment) -> None:
     scene.hold(attached.request)
     scene.expire()
     assert vault.read(vault.Area.ATTACHMENTS, attached.stored_as) == b"Dear all"
-    assert Part.objects.get(holding="dsar.Request").held == 1
+    assert Part.objects.get(holding="dsar.Request", rule="requests").held == 1
 
 
 def test_so_does_a_letter_on_hold(attached: Attachment) -> None:

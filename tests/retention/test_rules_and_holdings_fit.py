@@ -69,6 +69,32 @@ def test_no_contract_keeps_longer_than_at_most(tmp_path: Path) -> None:
     assert "[contracts.emergency-line] retention: 3 years is longer than [retention.contacts] allows" in problem(path)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("from", '"collected"', "An address that nobody proved is dated by when it was typed."),
+        ("action", '"review"', "Whose address was typed is promised by mail that it goes."),
+        ("period", '"27 days"', "A request waits 28 days for its code, and its address with it."),
+        ("owner", '"Us"\nby_contract = true', "Nobody of whom only an address is known has a contract."),
+    ],
+)
+def test_an_address_nobody_proved_goes_as_mails_promise_and_not_while_something_waits(
+    tmp_path: Path, key: str, value: str, said: str
+) -> None:
+    assert said in problem(altered(tmp_path, "open-e", "retention.unproved", key, value))
+
+
+def test_an_address_stays_as_long_as_the_link_that_confirms_it_works(tmp_path: Path) -> None:
+    path = altered(tmp_path, "open-e", "mail", "confirmation_link", '"29 days"')
+    said = problem(path)
+    assert "[retention.unproved] period: An address would go while the link that confirms it still works" in said
+
+
+def test_nothing_else_is_dated_by_when_an_address_was_typed(tmp_path: Path) -> None:
+    path = altered(tmp_path, "open-e", "retention.orders", "from", '"typed"')
+    assert "[retention.orders] from: Only addresses that nobody proved are dated by" in problem(path)
+
+
 def test_a_rule_for_nothing_is_named(tmp_path: Path) -> None:
     text = (loader.SHIPPED / "open-e.toml").read_text(encoding="utf-8")
     nothing = (

@@ -67,7 +67,7 @@ def test_somebody_not_heard_of_for_six_years_is_gone_with_all_that_hangs_on_them
     assert list(Subject.objects.all()) == [marek.subject]
     assert Provenance.objects.get().contact_point == marek
     assert not Message.objects.exists()
-    assert part(run, "subjects.ContactPoint").counts["outbox.Message"] == 1
+    assert part(run, "subjects.ContactPoint", "contacts").counts["outbox.Message"] == 1
 
 
 def test_what_has_no_date_is_kept_and_counted() -> None:
@@ -75,7 +75,7 @@ def test_what_has_no_date_is_kept_and_counted() -> None:
     Provenance.objects.filter(contact_point=joan).delete()
     run = scene.expire()
     assert ContactPoint.objects.filter(pk=joan.pk).exists()
-    assert part(run, "subjects.ContactPoint").undated == 1
+    assert part(run, "subjects.ContactPoint", "contacts").undated == 1
 
 
 def test_a_mail_that_still_waits_to_be_sent_is_not_over_its_time() -> None:

@@ -1,5 +1,7 @@
 """Whoever is reached at an address is one person, known once, with every place the address came from."""
 
+from typing import Any
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -13,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 def reach(address: str = JOAN, **details: str) -> ContactPoint:
-    return flows.reach(Channel.EMAIL, address, **{"context": "form", "source": "person", **details})
+    said: dict[str, Any] = {"context": "form", "source": "person", **details}
+    return flows.reach(Channel.EMAIL, address, **said)
 
 
 def test_somebody_new_gets_a_record_and_an_address_that_is_not_proved() -> None:
@@ -125,3 +128,14 @@ def test_a_record_says_its_number_and_never_an_address(joan: ContactPoint) -> No
     words = f"{joan} {joan.subject} {joan.provenances.get()}"
     assert str(joan.subject_id) in words
     assert "joan" not in words
+
+
+def test_what_was_only_typed_is_more_than_typed_once_it_is_given_in_another_way() -> None:
+    said: dict[str, Any] = {"context": "account", "source": "person"}
+    point = flows.reach(Channel.EMAIL, JOAN, **said, typed=True)
+    assert point.provenances.get().typed
+    seen_at = point.provenances.get().seen_at
+    flows.reach(Channel.EMAIL, JOAN, **said)
+    flows.reach(Channel.EMAIL, JOAN, **said, typed=True)
+    assert not point.provenances.get().typed
+    assert point.provenances.get().seen_at == seen_at

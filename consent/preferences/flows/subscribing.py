@@ -66,7 +66,7 @@ def subscribe(address: str, topics: Sequence[str], *, version_id: int, circumsta
     doing = acts.Doing(Method.FORM, proved=False, circumstances=circumstances)
     with transaction.atomic():
         point, newcomer = subjects.meet(
-            Channel.EMAIL, address, context=context, source=source, language=acts.language()
+            Channel.EMAIL, address, context=context, source=source, language=acts.language(), typed=True
         )
         newcomer = newcomer or point.confirmations.unused().filter(newcomer=True).exists()
         return _ask(point, topics, version_id, newcomer, doing)

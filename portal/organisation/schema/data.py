@@ -31,6 +31,7 @@ PORTAL_RULES = (
     "staff_log",
     "cookie_choices",
     "sessions",
+    "unproved",
 )
 """Retention rules every file states, because the portal itself holds such records."""
 

@@ -146,6 +146,7 @@ class RetentionStart(StrEnum):
     SENT = "sent"
     OPT_OUT = "opt_out"
     SESSION_ENDED = "session_ended"
+    TYPED = "typed"
 
 
 class RetentionAction(StrEnum):

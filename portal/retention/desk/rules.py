@@ -18,7 +18,7 @@ from portal.database import database_now
 from portal.desk import DeskPage
 from portal.holds import described
 from portal.personal_data.registry import Text
-from portal.retention import rules
+from portal.retention import also
 from portal.retention.desk import words
 from portal.retention.flows import approving, preview
 from portal.retention.models import Approval
@@ -54,7 +54,7 @@ class Ruled:
 def of_file() -> list[Ruled]:
     """Every rule by which something here is kept, by title; two statements, however many there are."""
     found: dict[str, Ruled] = {}
-    for holding, rule in rules.in_force():
+    for holding, rule in also.in_force():
         ruled = found.setdefault(rule.code, Ruled(rule))
         ruled.rows.append(described.name_of(holding))
         ruled.without_it += [holding.without_rule] if holding.without_rule else []

@@ -30,6 +30,7 @@ STARTS: Final = {
     RetentionStart.SENT: gettext_lazy("it was sent"),
     RetentionStart.OPT_OUT: gettext_lazy("the person said stop"),
     RetentionStart.SESSION_ENDED: gettext_lazy("the session ended"),
+    RetentionStart.TYPED: gettext_lazy("somebody last typed it"),
 }
 ACTIONS: Final = {
     RetentionAction.DELETE: gettext_lazy("deleted"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.retention import rules
+from portal.retention import also, rules
 from portal.retention.models import Approval
 from portal.retention.rules import Rule
 
@@ -43,7 +43,7 @@ def approve(code: str, digest: str, by: str) -> Approval:
 
 def waiting() -> list[Rule]:
     """Rules that nobody has approved as they are now, each once."""
-    found = {rule.code: rule for _holding, rule in rules.in_force()}
+    found = {rule.code: rule for _holding, rule in also.in_force()}
     return [rule for _code, rule in sorted(found.items()) if not is_approved(rule)]
 
 
