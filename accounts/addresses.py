@@ -51,9 +51,11 @@ def mirror(user: User, contact_point: ContactPoint) -> None:
 
 
 def differences() -> Iterator[Difference]:
-    """Every account whose three places do not say the same; an account not proved yet has no person to agree with."""
+    """Every account whose three places do not say the same; an account not proved yet has no person to agree with, and
+    one that its person closed no address."""
     copies = Prefetch("emailaddress_set", to_attr="copies")
-    for user in User.objects.prefetch_related(copies).order_by("pk").iterator(chunk_size=500):
+    with_one = User.objects.filter(closed_by_person=False)
+    for user in with_one.prefetch_related(copies).order_by("pk").iterator(chunk_size=500):
         yield from (Difference(user.pk, words) for words in _differences_of(user, getattr(user, "copies", [])))
 
 

@@ -23,6 +23,9 @@ from accounts import flows
 from accounts.looks.admin import LookAdmin
 from accounts.models import Look, User
 from portal import looks
+from portal.subjects import flows as people
+from portal.subjects import identity
+from portal.subjects.models import Channel
 from portal.subjects.posted_search import PostedSearch
 
 admin.site.register(Look, LookAdmin)
@@ -69,19 +72,23 @@ class UserAdmin(PostedSearch, DjangoUserAdmin[User]):
 
     form = ChangeForm
     add_form = AddForm
-    list_display = ("email", "name", "person", "is_staff", "is_active", "last_login")
-    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    list_display = ("address", "name", "person", "is_staff", "is_active", "last_login")
+    list_filter = ("is_staff", "is_superuser", "is_active", "closed_by_person", "groups")
     list_select_related = ("subject",)
     search_fields = ()  # an address looked for stands in no URL
     ordering = ("email",)
-    readonly_fields = ("email", "person", "date_joined", "last_login", "closed_at")
+    readonly_fields = ("address", "person", "date_joined", "last_login", "closed_at", "closed_by_person")
     filter_horizontal = ()  # Django's script labels an element without a role; a plain list is read out right
     fieldsets = (
-        (None, {"fields": ("email", "name", "person", "password")}),
+        (None, {"fields": ("address", "name", "person", "password")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
-        (_("Dates"), {"fields": ("last_login", "date_joined", "closed_at")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined", "closed_at", "closed_by_person")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "is_staff", "usable_password", "password1", "password2")}),)
+
+    @admin.display(description=_("e-mail address"), ordering="email")
+    def address(self, user: User) -> str:
+        return user.get_email_display() or gettext("given up: the person closed the account")
 
     @admin.display(description=_("person"), ordering="subject")
     def person(self, user: User) -> SafeString | str:
@@ -91,11 +98,12 @@ class UserAdmin(PostedSearch, DjangoUserAdmin[User]):
         return format_html('<a href="{}">{}</a>', url, user.subject_id)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """The address can be typed once, for a new account; only superusers give out rights."""
+        """The address can be typed once, for a new account; only superusers give out rights. Who closed their account
+        opens one again themselves."""
         rights = () if _may_give_rights(request) else ("is_staff", "is_superuser", "groups")
         if obj is None:
             return rights
-        return (*self.readonly_fields, *rights)
+        return (*self.readonly_fields, *rights, *(("is_active",) if obj.closed_by_person else ()))
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Who is no superuser cannot become one by changing one's password."""
@@ -108,7 +116,7 @@ class UserAdmin(PostedSearch, DjangoUserAdmin[User]):
 
     def found(self, request: HttpRequest, sought: str) -> HttpResponse:
         """To the account with this address, or back with a sentence."""
-        user = User.objects.filter(email__iexact=sought).first()
+        user = User.objects.filter(email__iexact=sought).first() or _closed_at(sought)
         if user is not None:
             return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[user.pk]))
         self.message_user(request, gettext("No account has this address."), messages.WARNING)
@@ -122,6 +130,8 @@ class UserAdmin(PostedSearch, DjangoUserAdmin[User]):
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            flows.close(obj)
         if not change:
             flows.answered_for(obj, form.cleaned_data["email"])
 
@@ -138,6 +148,15 @@ class GroupAdmin(DjangoGroupAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _closed_at(address: str) -> User | None:
+    """The account that the person at this address closed themselves."""
+    try:
+        point = people.find(Channel.EMAIL, address)
+    except identity.InvalidAddress:
+        return None
+    return User.objects.filter(subject=point.subject, closed_by_person=True).first() if point is not None else None
 
 
 def _may_give_rights(request: HttpRequest) -> bool:

@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     ADDRESS = "account-address"
     PASSWORD = "account-password"  # noqa: S105  # the name of a purpose
     YOUR_DATA = "your-data"
+    CLOSING = "account-closing"
 
 
 LIFETIMES: Final[dict[Purpose, timedelta]] = {
@@ -35,6 +36,7 @@ LIFETIMES: Final[dict[Purpose, timedelta]] = {
     Purpose.ADDRESS: timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT),
     Purpose.PASSWORD: timedelta(seconds=settings.ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT),
     Purpose.YOUR_DATA: timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
+    Purpose.CLOSING: timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
 }
 
 

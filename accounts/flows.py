@@ -1,4 +1,4 @@
-"""What is done with accounts: open one, prove its address, follow a merge, write to it.
+"""What is done with accounts: open one, prove its address, close it, follow a merge, write to it.
 
 An account is joined to a person in one moment: when its address is proved. Until then it is a claim, by somebody
 who may have typed any address; it has no Subject, and gives way to whoever proves the address first.
@@ -11,17 +11,19 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import addresses, mails
-from accounts.models import User
+from accounts.models import Session, User
 from portal.database import locked
 from portal.holds import standing
 from portal.outbox import flows as outbox
 from portal.outbox.kinds import MailKind
 from portal.outbox.models import Message
 from portal.personal_data import registry
+from portal.retention import ties
 from portal.subjects import flows as people
 from portal.subjects import merging
 from portal.subjects.models import Channel, ContactPoint, Merge, Subject
@@ -31,6 +33,10 @@ CONTEXT = "account"
 SOURCE = "person"
 
 _CHOSEN = "chosen_by_reader"
+
+
+class OfStaff(Exception):
+    """An account of staff is closed by a colleague, who sees what hangs on it."""
 
 
 class AccountExists(Exception):
@@ -82,6 +88,7 @@ def answered_for(user: User, address: str = "") -> None:
     """
     with transaction.atomic():
         point = reach(address or user.email, typed=False)
+        _go_on_with_a_closed_one(user, addresses.subject_of(point))
         _refuse_second_account(user, addresses.subject_of(point))
         addresses.mirror(user, point)
 
@@ -103,6 +110,7 @@ def address_proved(email_address: EmailAddress) -> None:
         user = User.objects.get(pk=email_address.user_id)
         point = reach(email_address.email)
         known = _locked(addresses.subject_of(point))
+        _go_on_with_a_closed_one(user, known)
         _refuse_second_account(user, known)
         if user.subject is not None and user.subject.pk != known.pk:
             merging.merge(user.subject, known)
@@ -115,6 +123,38 @@ def address_proved(email_address: EmailAddress) -> None:
             user.set_unusable_password()
             user.save(update_fields=["password"])
     _refresh(email_address.user, user)
+
+
+def close(user: User) -> None:
+    """Nobody signs in with the account from now on, and whoever is signed in is no longer; whoever closes it.
+
+    The day is noted (:meth:`~accounts.models.User.save`): what is kept from when an account was closed counts from it.
+    """
+    with transaction.atomic():
+        user.is_active = False
+        user.save()
+        Session.objects.filter(user=user).delete()
+
+
+def close_own(user: User) -> bool:
+    """The person closes their account, and is told by mail; whether it was open until now.
+
+    Password and address leave it, so that from outside there is no account there, and they can open one again with the
+    address. Raises :class:`OfStaff`.
+    """
+    if user.is_staff or user.is_superuser:
+        raise OfStaff
+    with transaction.atomic():
+        own = locked(User.objects.filter(pk=user.pk, is_active=True)).first()
+        if own is None:
+            return False
+        if (point := addresses.contact_point_of(own)) is not None:
+            outbox.enqueue(mails.ACCOUNT_CLOSED.code, point)
+        EmailAddress.objects.filter(user=own).delete()
+        own.set_unusable_password()
+        own.closed_by_person, own.email = True, f"closed-{own.pk}@account.invalid"  # RFC 2606: nobody's, and unique
+        close(own)
+    return True
 
 
 def release_claims(address: str, *, keep: User) -> None:
@@ -133,7 +173,10 @@ def holder(address: str) -> User | None:
 def would_be_second_account(address: str) -> bool:
     """Whether the person at this address has an account under another address of theirs."""
     point = people.find(Channel.EMAIL, address)
-    return point is not None and User.objects.filter(subject=addresses.subject_of(point)).exists()
+    if point is None:
+        return False
+    theirs = User.objects.filter(subject=addresses.subject_of(point))
+    return theirs.exclude(pk__in=_giving_way(theirs).values("pk")).exists()
 
 
 def follow_merge(merge: Merge) -> None:
@@ -157,6 +200,24 @@ def _locked(subject: Subject) -> Subject:
     return locked(Subject.objects.filter(pk=subject.pk)).get()
 
 
+def _giving_way(accounts: QuerySet[User]) -> QuerySet[User]:
+    """Those that their person closed, unless a hold names the account itself, or it shows what was done at the desk."""
+    holding = registry.holding_of(User)
+    closed = standing.not_named(holding, accounts.filter(closed_by_person=True, logentry=None))
+    return ties.without_referrers(holding, closed)
+
+
+def _go_on_with_a_closed_one(user: User, subject: Subject) -> None:
+    """Who closed their account and opens one again goes on with it: what it held is carried over, and it gives way."""
+    standing.freeze()
+    closed = _giving_way(User.objects.filter(subject=subject).exclude(pk=user.pk)).first()
+    if closed is not None:
+        user.date_joined, user.name = closed.date_joined, user.name or closed.name
+        user.last_login = user.last_login or closed.last_login
+        user.save(update_fields=["date_joined", "name", "last_login"])
+        closed.delete()
+
+
 def _refuse_second_account(user: User, subject: Subject) -> None:
     if User.objects.filter(subject=subject).exclude(pk=user.pk).exists():
         raise AccountExists
@@ -178,3 +239,4 @@ def _give_up_other_addresses(user: User, point: ContactPoint) -> None:
 def _refresh(user: User, saved: User) -> None:
     """allauth goes on with its own copy of the account and saves it later."""
     user.subject, user.password = saved.subject, saved.password
+    user.name, user.date_joined, user.last_login = saved.name, saved.date_joined, saved.last_login

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import codes
 from accounts.codes import Purpose
+from accounts.models import User
 from portal.database import database_now
 from portal.organisation import versions
 from portal.outbox.kinds import Category, MailKind, NoLongerNeeded
@@ -35,7 +36,8 @@ def _code(purpose: Purpose) -> Context:
             raise NoLongerNeeded("The code ran out before the mail could be sent.")
         code = codes.derive(purpose, message.params["nonce"])
         until = date_format(local(ends), "H:i T")
-        return {"code": code, "until": until, **(_footer(message) if purpose is Purpose.ADDRESS else {})}
+        said = {"code": code, "until": until, "password_url": page("account_reset_password")}
+        return {**said, **(_footer(message) if purpose is Purpose.ADDRESS else {})}
 
     return context
 
@@ -50,7 +52,15 @@ def _news(message: Message) -> dict[str, Any]:
         "sign_in_url": page("account_login"),
         "code_url": page("account_request_login_code"),
         "password_url": page("account_reset_password"),
+        "sign_up_url": page("account_signup"),
+        "your_data_url": page("your_data"),
     }
+
+
+def _exists(message: Message) -> dict[str, Any]:
+    """Who signs up where there is an account reads how to get in, or that it is closed, and by whom it opens again."""
+    closed = User.objects.filter(email=message.contact_point.identity, is_active=False).exists()
+    return {**_news(message), "closed": closed}
 
 
 def local(moment: datetime) -> datetime:
@@ -93,8 +103,18 @@ YOUR_DATA_CODE: Final = MailKind(
     _code(Purpose.YOUR_DATA),
     _("Code to see what is held"),
 )
+CLOSING_CODE: Final = MailKind(
+    "account-closing-code",
+    Category.SECURITY,
+    "account/closing_code",
+    _code(Purpose.CLOSING),
+    _("Code to close the account"),
+)
+ACCOUNT_CLOSED: Final = MailKind(
+    "account-closed", Category.SECURITY, "account/account_closed", _news, _("The account was closed")
+)
 ACCOUNT_EXISTS: Final = MailKind(
-    "account-exists", Category.SECURITY, "account/account_exists", _news, _("There is an account already")
+    "account-exists", Category.SECURITY, "account/account_exists", _exists, _("There is an account already")
 )
 PASSWORD_CHANGED: Final = MailKind(
     "account-password-changed", Category.SECURITY, "account/password_changed", _news, _("The password was changed")
@@ -109,6 +129,8 @@ KINDS: Final = (
     ADDRESS_CODE,
     PASSWORD_CODE,
     YOUR_DATA_CODE,
+    CLOSING_CODE,
+    ACCOUNT_CLOSED,
     ACCOUNT_EXISTS,
     PASSWORD_CHANGED,
     ADDRESS_CHANGED,

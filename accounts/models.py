@@ -25,7 +25,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """An account.
 
     ``email`` is the identity of the person's contact point, and the same as allauth's one EmailAddress:
-    ``accounts.addresses`` keeps the three in step. ``subject`` is empty until the address is proved.
+    ``accounts.addresses`` keeps the three in step. ``subject`` is empty until the address is proved. An account
+    that its person closed keeps no address, so that they can open one with it again (``accounts.flows.close_own``).
     """
 
     subject = models.OneToOneField(
@@ -37,6 +38,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True, help_text=_("May sign in."))
     closed_at = models.DateTimeField(
         _("closed at"), null=True, blank=True, editable=False, help_text=_("Since when nobody may sign in with it.")
+    )
+    closed_by_person = models.BooleanField(
+        _("closed by the person"), default=False, editable=False, help_text=_("Staff closed it where this is not set.")
     )
     date_joined = models.DateTimeField(_("joined"), db_default=ClockTimestamp(), editable=False)
 
@@ -63,12 +67,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """An account is closed by taking away that it may sign in, and opened again by giving it back."""
         if self.is_active:
-            self.closed_at = None
+            self.closed_at, self.closed_by_person = None, False
         elif self.closed_at is None:
             self.closed_at = database_now()
         if update_fields is not None and "is_active" in update_fields:
-            update_fields = {*update_fields, "closed_at"}
+            update_fields = {*update_fields, "closed_at", "closed_by_person"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def get_email_display(self) -> str:
+        """The address it signs in with; "" once its person closed it."""
+        return "" if self.closed_by_person else self.email
 
     def get_full_name(self) -> str:
         return self.name or self.email

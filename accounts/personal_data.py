@@ -37,6 +37,7 @@ register(
             "date_joined": _("Opened"),
             "last_login": _("Last signed in"),
             "closed_at": _("Closed"),
+            "closed_by_person": _("Closed by you"),
             "groups": _("Staff groups"),
         },
         withhold={

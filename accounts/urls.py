@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import include, path
 
 from accounts import views
+from accounts.closing.views import CloseAccount, closed
 from accounts.timing import View, even
 
 P = ParamSpec("P")
@@ -29,6 +30,8 @@ def whole(view: View[P]) -> View[P]:
 urlpatterns = [
     path("", views.profile, name="account_profile"),
     path("sign-out-elsewhere/", views.sign_out_elsewhere, name="account_sign_out_elsewhere"),
+    path("close/", CloseAccount.as_view(), name="account_close"),
+    path("closed/", closed, name="account_closed"),
     path("login/", even(allauth.login), name="account_login"),
     path("login/code/", even(allauth.request_login_code), name="account_request_login_code"),
     path("login/code/confirm/", whole(allauth.confirm_login_code), name="account_confirm_login_code"),

@@ -87,6 +87,12 @@ def free(holding: Holding, rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows
 
 
+def not_named(holding: Holding, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of ``rows`` that no hold names itself, nor their whole kind; their people may be held all the same."""
+    named = Kept.objects.standing().filter(holding=holding.label, row=Key(OuterRef("pk")))
+    return rows.exclude(Exists(named)).exclude(Exists(Hold.objects.standing().on_whole({holding.label})))
+
+
 def reasons(holding: Holding, row: Model, *, for_staff: bool = False) -> list[str]:
     """Why this row of the holding stays, a sentence for each reason; none where it is free.
 

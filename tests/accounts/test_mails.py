@@ -192,3 +192,44 @@ def test_without_an_organisation_times_are_utc(monkeypatch: pytest.MonkeyPatch) 
         mails.local(datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/London"))).isoformat()
         == "2026-07-01T11:00:00+00:00"
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_signs_up_where_staff_closed_the_account_is_not_told_to_sign_in(
+    visitor: Visitor, joan: User, arrived: Callable[[], tuple[str, str, str]]
+) -> None:
+    flows.close(joan)
+    visitor.sign_up(JOAN)
+    _subject, text, html = arrived()
+    for part in (text, html):
+        assert "There was one, and we closed it" in part
+        assert "Sign in with your password" not in part
+        assert "Not you? Do nothing." in part
+
+
+@pytest.mark.django_db(transaction=True)
+def test_that_an_account_was_closed_is_told_with_what_stays_and_how_to_come_back(
+    joan: User, arrived: Callable[[], tuple[str, str, str]]
+) -> None:
+    flows.close_own(joan)
+    subject, text, html = arrived()
+    assert subject == "Your account is closed"
+    for part in (text, html):
+        assert "What you chose to receive stays as it is" in part
+        assert "Not you? Then somebody else got in." in part
+        for url_name in ("your_data", "account_signup"):
+            assert f"http://localhost:8000{reverse(url_name)}" in part
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_code_that_closes_an_account_arrives_and_says_what_to_do_if_it_was_not_asked_for(
+    visitor: Visitor, joan: User, arrived: Callable[[], tuple[str, str, str]]
+) -> None:
+    visitor.sign_in(JOAN)
+    visitor.post("account_close", do="send_code")
+    subject, text, html = arrived()
+    assert subject == "Your code to close your account"
+    given = codes.derive(codes.Purpose.CLOSING, Message.objects.get().params["nonce"])
+    for part in (text, html):
+        assert CODE.findall(part) == [given]
+        assert f"http://localhost:8000{reverse('account_reset_password')}" in part

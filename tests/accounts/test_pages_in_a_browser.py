@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
-from accounts import flows
+from accounts import codes, flows, mails
 from portal.organisation.versions import Current
+from portal.outbox.models import Message
 from tests.accounts.conftest import JOAN, MAREK, PASSWORD, last_code
 from tests.browser import axe
 from tests.processes import LivePortal
@@ -161,3 +163,45 @@ def test_signing_in_by_keyboard_alone(walk: Walk) -> None:
     page.wait_for_url(lambda url: "login" not in url)
     walk.to("account_profile")
     expect(page.get_by_role("main").get_by_text(JOAN)).to_be_visible()
+
+
+def test_an_account_is_closed(walk: Walk) -> None:
+    flows.open_account(JOAN, PASSWORD)
+    page = walk.page
+    walk.to("account_login")
+    page.get_by_label("E-mail address").fill(JOAN)
+    page.get_by_label("Password").fill(PASSWORD)
+    walk.press("Sign in")
+    page.wait_for_url(lambda url: "login" not in url)
+    walk.to("account_profile")
+    page.get_by_role("link", name="Close my account").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Close your account")
+    walk.look("close")
+    page.get_by_label("Your password").fill("a wrong one")
+    walk.press("Close my account")
+    expect(page).to_have_title(re.compile("^Error: Close your account"))
+    walk.look("close-wrong-password")
+    walk.press("Mail me a code instead")
+    expect(page.get_by_text("A code is on its way to")).to_be_visible()
+    walk.look("close-code")
+    nonce = Message.objects.get(kind=mails.CLOSING_CODE.code).params["nonce"]
+    page.get_by_label("Code from the mail").fill(codes.derive(codes.Purpose.CLOSING, nonce))
+    walk.press("Close my account")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account is closed")
+    walk.look("closed")
+    walk.to("account_profile")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_an_account_is_closed_without_scripts(
+    live_portal: LivePortal, organisation: Current, new_context: Callable[..., BrowserContext]
+) -> None:
+    flows.open_account(JOAN, PASSWORD)
+    page = new_context(viewport=SIZES["phone"], java_script_enabled=False).new_page()
+    page.goto(f"{live_portal.url}{reverse('account_login')}?next={reverse('account_close')}")
+    page.get_by_label("E-mail address").fill(JOAN)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Close my account").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account is closed")
