@@ -267,8 +267,10 @@ def cookies_keep_the_law(organisation: Organisation) -> Iterator[Problem]:
 
 
 def sites_are_told_apart(organisation: Organisation) -> Iterator[Problem]:
-    """An origin asks for one site, and a cookie can only be set on a domain that the site is under."""
+    """An origin asks for one site, and a cookie can only be set on a domain that the site is under. Under a domain
+    there is no other: a browser shows a page both cookies, and says of neither where it lies."""
     seen: dict[str, str] = {}
+    domains = {site.domain for site in organisation.cookies.sites.values() if site.domain}
     for code, site in organisation.cookies.sites.items():
         table = f"cookies.sites.{code}"
         if code == PORTAL_SITE:
@@ -282,6 +284,10 @@ def sites_are_told_apart(organisation: Organisation) -> Iterator[Problem]:
             if site.domain and host != site.domain and not host.endswith(f".{site.domain}"):
                 message = f"{origin} is not under {site.domain}: a browser would refuse the cookie."
                 yield _fault(table, "domain", message, "Name a domain that all origins are under, or make two sites.")
+        for wider in sorted(domains):
+            if site.domain and site.domain.endswith(f".{wider}"):
+                message = f"{site.domain} is under {wider}: a page there would read the choices of both."
+                yield _fault(table, "domain", message, f'Write "{wider}", or no domain.')
     yield from _one_choice_is_about_the_same(organisation)
 
 

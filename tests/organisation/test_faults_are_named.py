@@ -122,6 +122,7 @@ FAULTS = {
     "two topics of one title": ('title = "Technical alerts"', 'title = "Product alerts"', "topics.technical-alerts", "title", "same title as [topics.product-alerts]", "its own"),
     "two cookies of one name": ('name = "__Host-csrf"', 'name = "__Host-session"', "cookies.cookies.csrf", "name", "same name", "its own"),
     "portal's rule missing": ("[retention.suppression]", "[retention.other]", "retention.suppression", "period", "portal itself", "Add the table"),
+    "domain under another": ("[cookies.sites.www]", '[cookies.sites.blog]\ntitle = "Blog"\norigins = ["https://blog.openmarket.com"]\ndomain = "blog.openmarket.com"\n\n[cookies.sites.www]\ndomain = "openmarket.com"', "cookies.sites.blog", "domain", "under openmarket.com", "or no domain"),
     "right missing": ("portability = {", "access2 = {", "rights.offered", "access2", "not known", "one of: informed, access"),
     "chosen key unknown": ('chosen_keys = ["frequency", "channels"]', 'chosen_keys = ["frequencies"]', "topics.newsletter", "chosen_keys", "'frequencies'", "Name keys"),
     "chosen keys of nobody": ('chosen_by = "controller"\nchosen_keys = ["frequency", "channels"]', 'chosen_keys = ["frequency"]', "topics.newsletter", "chosen_keys", "without a chooser", "chosen_by"),

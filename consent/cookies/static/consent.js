@@ -4,13 +4,13 @@
 // shares with the portal. portal/static_files.py makes it small: at most 4.5 kB gzip.
 (() => {
   if (window.portalConsent) return;
-  const page = document, root = page.documentElement, script = page.currentScript;
-  const { site, language = root.lang } = script.dataset;
+  const page = document, script = page.currentScript;
+  const { site, language = page.documentElement.lang } = script.dataset;
   const api = new URL("../api/v1/cookies/", script.src).href;
   const signal = navigator.globalPrivacyControl === true;
-  const frames = new WeakMap();
+  const frames = new Map();
   const secure = page.URL.startsWith("https:") ? "; Secure" : "";
-  let config, words, categories, failed, choice, allowed, withdrawn = [], section, opener, seen, left, running, due;
+  let config, words, categories, works, choice, allowed, withdrawn = [], section, opener, seen, left, running, due;
   let again, pause = 1e3, sheet, space, host, shadow, jar;
 
   // Google Consent Mode. Everything is denied before any tag can run; what holds follows once the register is here.
@@ -33,56 +33,69 @@
     secret: key(),
   });
 
+  const understand = (value) => {
+    const found = value?.match(
+      /^(?:([0-9A-Z]{16})\.([\w-]{22})\.(\d{1,9})\.(g?)\.([a-z0-9_+-]*)|refused\.(\d{1,9})\.(g?))(?:\.([\w-]{22}))?$/);
+    return found && {
+      reference: found[1], secret: found[2], version: +(found[3] || found[6]), signal: !!(found[4] || found[7]),
+      allowed: found[5] ? found[5].split("+") : [], key: found[8],
+    };
+  };
+
   const read = () => {
     jar = page.cookie.split("; "); // asking the browser takes time, so once for all
     for (const pair of jar) {
-      const [name, value] = pair.split("=");
-      const found = name === config.cookie.name && value?.match(
-        /^(?:([0-9A-Z]{16})\.([\w-]{22})\.(\d{1,9})\.(g?)\.([a-z0-9_+-]*)|refused\.(\d{1,9})\.(g?))(?:\.([\w-]{22}))?$/);
-      if (found) return {
-        reference: found[1], secret: found[2], version: +(found[3] || found[6]), signal: !!(found[4] || found[7]),
-        allowed: found[5] ? found[5].split("+") : [], key: found[8],
-      };
+      const [name, value] = pair.split("="), found = name === config.cookie.name && understand(value);
+      if (found) return found;
+    }
+  };
+
+  // A cookie is deleted only by naming the path and the domain that it was set with, and no script can read them.
+  const wipe = (name) => {
+    let path = "";
+    for (const part of location.pathname.split("/")) {
+      for (const end of [path + part || "/", path += part + "/"])
+        for (const domain of ["", ...location.hostname.split(".").map(
+          (_, index, labels) => "; Domain=" + labels.slice(index).join("."))])
+          page.cookie = `${name}=; Max-Age=0; Path=${end}${domain}${secure}`;
     }
   };
 
   const write = () => {
     // A withdrawal keeps its credentials until the portal has it; after that a refuser has no identifier.
     const named = choice.reference && (choice.key || choice.allowed[0]);
-    const parts = named ? [choice.reference, choice.secret] : ["refused"];
-    parts.push(choice.version, choice.signal ? "g" : "");
-    if (named) parts.push(choice.allowed.join("+"));
-    if (choice.key) parts.push(choice.key);
+    const value = `${named ? choice.reference + "." + choice.secret : "refused"}.${choice.version}.` +
+      (choice.signal ? "g" : "") + (named ? "." + choice.allowed.join("+") : "") + (choice.key ? "." + choice.key : "");
     const { name, domain, days } = config.cookie;
-    page.cookie = `${name}=${parts.join(".")}; Path=/; Max-Age=${days * 86400}; SameSite=Lax${secure}` +
+    if (read()) wipe(name); // one that the file once put on another domain would be read in place of the new one
+    page.cookie = `${name}=${value}; Path=/; Max-Age=${days * 86400}; SameSite=Lax${secure}` +
       (domain ? "; Domain=" + domain : "");
-    choice = read() || choice; // without cookies, a choice holds for this page
+    choice = understand(value); // also where the browser keeps no cookies: it then holds for this page
   };
 
   // The key stays in the cookie until the portal has answered, so that a save that failed is made again, here or on
-  // the next page. `keepalive` lets it arrive although the page is left at once.
+  // the next page. `keepalive` lets it arrive although the page is left at once; no cookie goes with it.
   const send = async () => {
     const sent = choice;
     clearTimeout(again);
     if (!sent?.key) return;
     const { status } = await fetch(api + "choices", {
-      method: "POST", keepalive: true, credentials: "omit",
+      method: "POST", keepalive: true,
         body: JSON.stringify({
-          site, version: sent.version, key: sent.key, path: location.pathname, language: config.language,
-          choices: Object.fromEntries(categories.map(({ code }) => [code, sent.allowed.includes(code)])),
+          site, version: sent.version, key: sent.key, path: location.pathname.slice(0, 200), language: config.language,
+          choices: Object.fromEntries(sent.allowed.map((code) => [code, true])), // what is left out is a no
           signal: sent.signal, reference: sent.reference, secret: sent.secret,
         }),
     }).catch(() => 0); // no network: as a server that is down
     if (choice.key !== sent.key || (read() || sent).key !== sent.key) return; // chosen anew meanwhile, here or in a tab
     if (status === 409) Object.assign(choice, credentials());
-    else if (status < 300) delete choice.key;
-    else return again = setTimeout(send, pause *= 4);
+    if (status < 300) delete choice.key;
+    else again = setTimeout(send, pause = pause * 4 % 1e6); // which is never 0
     write();
-    send();
   };
 
   // What is allowed
-  const holds = () => choice?.version >= config.valid_since;
+  const holds = () => choice?.version >= config?.valid_since;
   const bySignal = (category) => signal && category.gpc;
   const unasked = (category) => category.default && !bySignal(category);
   const isOn = (category) => holds()
@@ -90,7 +103,7 @@
     : unasked(category) && (seen ||= section?.offsetHeight); // a banner that something hides has told nobody
   const codes = (list) => list.map(({ code }) => code).sort();
   const state = () => ({
-    decided: !!config && holds(), allowed: [...allowed || []], withdrawn, reference: choice?.reference || null,
+    decided: holds(), allowed: [...allowed || []], withdrawn, reference: choice?.reference || null,
   });
 
   const apply = () => {
@@ -113,15 +126,7 @@
     const fits = (name, on) => categories.some((category) => allowed.includes(category.code) === on &&
       category.cookies.some((one) => one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one));
     const gone = (name) => name !== config.cookie.name && fits(name, false) && !fits(name, true);
-    for (const name of jar.map((pair) => pair.split("=")[0]).filter(gone)) {
-      let path = "";
-      for (const part of location.pathname.split("/")) {
-        for (const end of [path + part, path += part + "/"])
-          for (const domain of ["", ...location.hostname.split(".").map(
-            (_, index, labels) => "; Domain=" + labels.slice(index).join("."))])
-            page.cookie = `${name}=; Max-Age=0; Path=${end || "/"}${domain}${secure}`;
-      }
-    }
+    jar.map((pair) => pair.split("=")[0]).filter(gone).forEach(wipe);
     if (withdrawn[0]) try { // opening the storage takes time, so not on every page
       for (const store of [localStorage, sessionStorage])
         for (const name of Object.keys(store).filter(gone)) store.removeItem(name);
@@ -131,13 +136,15 @@
   const decide = (list) => {
     close();
     list.sort();
-    if (holds() && `${list}` === `${choice.allowed}` && choice.signal === signal) return;
-    choice = {
-      ...(choice?.reference ? choice : list[0] && credentials()),
-      version: config.version, signal, allowed: list, key: key(),
-    };
-    write();
-    send();
+    choice = read() || choice; // who chose in another window meanwhile is the same browser
+    if (!holds() || choice.allowed != `${list}` || choice.signal !== signal) { // lists, compared as text
+      choice = {
+        ...(choice?.reference ? choice : list[0] && credentials()),
+        version: config.version, signal, allowed: list, key: key(),
+      };
+      write();
+      send();
+    } else if (allowed == `${list}`) return;
     apply();
   };
 
@@ -146,6 +153,7 @@
 
   const scan = () => {
     due = 0;
+    frames.forEach((_, element) => element.isConnected || lift(element)); // a placeholder goes with its frame
     if (!page.querySelector("[data-consent]")) return; // as on most pages: what follows takes time
     running ||= run().finally(() => running = 0);
     page.querySelectorAll("iframe[data-consent]").forEach(frame);
@@ -160,9 +168,12 @@
         continue;
       }
       next.type = next.dataset.type || "text/javascript";
-      if (next.src && !next.hasAttribute("async")) {
+      if (next.src && !next.matches("[async],[nomodule]")) {
         next.async = false;
-        loaded = new Promise((done) => ["load", "error"].forEach((name) => next.addEventListener(name, done)));
+        loaded = new Promise((done) => {
+          for (const name of ["load", "error"]) next.addEventListener(name, done);
+          setTimeout(done, 1e4); // some never tell: what came in by innerHTML, for one, is not run by any browser
+        });
       }
       const place = page.createComment("");
       next.replaceWith(place);
@@ -170,28 +181,41 @@
     }
   };
 
+  // A frame without its placeholder again, and as the page styled it.
+  const lift = (element) => {
+    const stand = frames.get(element);
+    frames.delete(element);
+    if (!stand) return;
+    stand.remove();
+    element.style.display = stand.was;
+  };
+
   const frame = (element) => {
     const { src, consent } = element.dataset, link = make("a", { href: src }), stand = frames.get(element);
     if (!src || !/^http/.test(link.protocol)) return; // no javascript: that came in as data
-    if (may(element)) {
-      if (stand === 0) return;
-      const focus = stand?.contains(page.activeElement);
-      stand?.remove();
-      element.style.display = "";
+    const on = may(element), focus = stand && page.activeElement === stand;
+    if (on ? stand === 0 : stand && element.previousSibling === stand) return;
+    lift(element);
+    if (on) {
       element.src = link.href;
       frames.set(element, 0);
       if (focus) element.focus();
-    } else if (!stand?.isConnected) {
+    } else {
       if (stand === 0) element.src = "about:blank";
+      const look = getComputedStyle(element), { offsetWidth, offsetHeight } = element;
       const asked = categories.filter(({ code }) => consent.split(" ").includes(code)), title = titles(asked);
       const [place, shadow] = shell();
-      shadow.append(make("figure", { lang: config.language },
-        make("p", { textContent: fill(words.blocked, { host: link.host, title: title || consent }) }),
-        title && button(fill(words.load, { title }), () => decide([...new Set([...allowed, ...codes(asked)])]))));
+      shadow.append(make("figure", { lang: config.language, dir: "auto" },
+        make("p", {}, fill(words.blocked, { host: link.host, title: title || consent })),
+        title && button(fill(words.load, { title }),
+          () => decide(codes(categories.filter((one) => allowed.includes(one.code) || asked.includes(one)))))));
       Object.assign(place.style, {
-        display: getComputedStyle(element).display.replace(/^inline$/, "inline-block"), overflow: "auto",
-        width: element.offsetWidth + "px", height: element.offsetHeight + "px", maxWidth: "100%",
+        display: look.display.replace(/^inline$/, "inline-block"),
+        position: look.position, inset: look.inset, marginBlock: look.marginBlock, float: look.float,
+        // Within something that is hidden for now it has no size yet, only the one that is written.
+        width: offsetWidth ? offsetWidth + "px" : look.width, height: offsetWidth ? offsetHeight + "px" : look.height,
       });
+      place.was = element.style.display;
       element.before(place);
       element.style.display = "none";
       frames.set(element, place);
@@ -204,16 +228,16 @@
     page.adoptedStyleSheets.push(space);
     sheet = new CSSStyleSheet();
     sheet.replaceSync(`
+:host{display:contents;overflow:auto;max-width:100%}
 section,figure{all:initial;box-sizing:border-box;display:block;overflow:auto;overflow-wrap:anywhere;padding:1em;border:1px solid;color-scheme:var(--consent-scheme,light dark);background:var(--consent-paper,Canvas);color:var(--consent-ink,CanvasText);font:medium/1.5 var(--consent-font,system-ui,sans-serif)}
 section{position:fixed;inset:auto 0 0;z-index:2147483647;max-height:60vh;padding:1em max(1em,50vw - 30em) 0;scroll-padding-bottom:6em;border-width:1px 0 0}
 figure{min-height:100%}
-h2{margin:0;font-size:1.25em;font-weight:600;outline:0}
+h2{margin:0;font-size:1.25em;font-weight:600}
 p{margin:.5em 0;max-width:65ch}
 section>:last-child{padding-bottom:.5em}
 footer{display:grid;grid:auto/repeat(3,1fr);gap:.5em;margin-top:.5em;padding:.5em 0;position:sticky;bottom:0;background:inherit}
 button{min-height:2.75em;padding:.5em;border:1px solid;border-radius:.4em;background:none;color:inherit;font:inherit;font-weight:600;cursor:pointer}
-label{display:block;margin-top:.8em;padding:.2em 0;font-weight:600;cursor:pointer}
-label+p{margin:0}
+label{display:block;margin:.8em 0 -.5em;padding:.2em 0;font-weight:600;cursor:pointer}
 input{width:1.25em;height:1.25em;margin:0 .5em 0 0;vertical-align:-.2em;accent-color:currentColor}
 a{color:inherit}
 :focus-visible{outline:3px solid;outline-offset:2px}
@@ -232,7 +256,7 @@ a{color:inherit}
   };
   const fill = (said, values) => said.replace(/{(\w+)}/g, (_, name) => values[name]);
   const titles = (list) => list.map(({ title }) => title).join(", ");
-  const button = (textContent, onclick) => make("button", { type: "button", textContent, onclick });
+  const button = (said, onclick) => make("button", { type: "button", onclick }, said);
   const shell = () => {
     if (!sheet) style();
     const element = page.createElement("portal-consent"), shadow = element.attachShadow({ mode: "open" });
@@ -245,25 +269,25 @@ a{color:inherit}
       type: "checkbox", checked: holds() ? isOn(category) : unasked(category),
     })]) : [];
     const off = categories.filter((category) => bySignal(category) && !allowed.includes(category.code));
-    const title = make("h2", { textContent: words.title, tabIndex: -1 });
-    section = make("section", { lang: config.language, ariaLabel: words.title }, title,
-      make("p", { textContent: words.ask }),
-      off[0] ? make("p", { textContent: fill(words.gpc, { titles: titles(off) }) }) : "",
+    const title = make("h2", { tabIndex: -1 }, words.title);
+    section = make("section", { lang: config.language, dir: "auto", ariaLabel: words.title }, title,
+      make("p", {}, words.ask),
+      titles(off) && make("p", {}, fill(words.gpc, { titles: titles(off) })),
       ...boxes.flatMap(([category, box], index) => {
         box.setAttribute("aria-describedby", index);
         return [make("label", {}, box, category.title),
-          make("p", { id: index, textContent: category.sentence + " " + category.note })];
+          make("p", { id: index }, category.sentence, " ", category.note)];
       }),
       make("footer", {}, button(words.none, () => decide([])),
         settings ? button(words.save, () => decide(codes(boxes.filter(([, box]) => box.checked).map(([one]) => one))))
           : button(words.choose, () => show(true)),
         button(words.all, () => decide(codes(categories.filter((category) => !off.includes(category)))))),
-      make("p", {}, make("a", { href: config.register, textContent: words.register })),
+      make("p", {}, make("a", { href: config.register }, words.register)),
       settings && choice?.reference
-        ? make("p", { textContent: fill(words.reference, { reference: choice.reference.match(/.{4}/g).join("-") }) }) : "");
+        ? make("p", {}, fill(words.reference, { reference: choice.reference.match(/.{4}/g).join("-") })) : "");
     shadow.replaceChildren(section);
     // Beside the body: a page that replaces its body keeps its banner, and the keyboard comes to it first.
-    if (!host.isConnected) root.insertBefore(host, page.body);
+    if (!host.isConnected) page.documentElement.insertBefore(host, page.body);
     room.disconnect();
     room.observe(section);
     if (settings) title.focus();
@@ -293,21 +317,21 @@ a{color:inherit}
     });
   };
   const open = () => {
-    if (!categories?.[0]) return config && location.assign(config.register);
+    if (!categories?.[0]) return works && (location = config.register);
     opener ||= page.activeElement;
     show(true);
   };
 
   page.addEventListener("click", (event) => {
     const pressed = event.target.closest?.("[data-consent-open]");
-    if (!pressed || failed) return; // a link then leads where it leads
+    if (!pressed || pressed.href && !works) return; // a link then leads where it leads
     event.preventDefault();
     opener = pressed;
     ready.then(open);
   });
   page.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || !host?.isConnected) return;
-    if (page.activeElement !== host && page.activeElement !== page.body) return; // the page's own Escape
+    if (event.key !== "Escape" || event.defaultPrevented || !host?.isConnected ||
+      ![host, page.body].includes(page.activeElement)) return; // the page's own Escape
     const settings = shadow.querySelector("input");
     if (settings && asks() && !left && !opener) {
       show();
@@ -318,7 +342,7 @@ a{color:inherit}
     }
   });
   page.addEventListener("visibilitychange", () => {
-    const now = config && !page.hidden && read(); // another tab, or another site under the same domain
+    const now = works && !page.hidden && read(); // another tab, or another site under the same domain
     if (!now || JSON.stringify(now) === JSON.stringify(choice)) return;
     choice = now;
     if (holds()) close();
@@ -330,21 +354,19 @@ a{color:inherit}
     ask.open("GET", `${api}config?site=${site}${language ? "&language=" + language : ""}`);
     ask.responseType = "json";
     ask.onloadend = () => {
-      config = ask.status === 200 && ask.response;
-      if (config) {
+      done(); // heard when all this is over, and also where it breaks off
+      config = ask.response;
+      if (config?.cookie) {
         ({ words, categories } = config);
         choice = read();
+        works = 1;
         // In a frame of its own, after the page's first: drawing both at once keeps a slow phone busy for too long.
         soon(greet);
         apply();
         if (choice) send();
-        new MutationObserver(() => due ||= requestAnimationFrame(scan)).observe(root, { childList: true, subtree: true });
-      } else {
-        failed = 1;
-        console.error("consent.js: nothing optional runs:", ask.status,
-          ask.response?.detail || "no answer for " + location.origin); // none either where the portal has not this origin
-      }
-      done();
+        new MutationObserver(() => due ||= requestAnimationFrame(scan)).observe(page, { childList: true, subtree: true });
+      } else console.error("consent.js: nothing optional runs:", ask.status,
+        ask.response?.detail || "no answer for " + location.origin); // none either where the portal has not this origin
     };
     ask.send();
   });
@@ -359,6 +381,6 @@ a{color:inherit}
     },
     ready,
     open: () => ready.then(open),
-    withdraw: () => ready.then(() => config && decide([])),
+    withdraw: () => ready.then(() => works && decide([])),
   };
 })();

@@ -118,7 +118,12 @@ def test_a_save_that_failed_is_made_again_on_the_same_page_too(visit: Callable[.
 def test_a_reference_that_somebody_has_is_drawn_anew(visit: Callable[..., Page], saves: Saves) -> None:
     saves.answer_with(409)
     page = visit()
-    press(page, "Yes, all")
+    page.clock.install()
+    with page.expect_response("**/choices"):
+        press(page, "Yes, all")
+    page.wait_for_timeout(200)
+    assert len(saves.sent) == 1, "a server that always says so is not asked as fast as it can answer"
+    page.clock.run_for(5_000)
     remembered = portals_own.read(settled(page))
     first, again = saves.sent
     assert first["reference"] != again["reference"]
@@ -126,6 +131,23 @@ def test_a_reference_that_somebody_has_is_drawn_anew(visit: Callable[..., Page],
     assert remembered
     assert remembered.credentials
     assert remembered.credentials.reference == again["reference"]
+
+
+def test_a_save_that_is_made_again_says_what_was_chosen_whatever_is_offered_now(
+    visit: Callable[..., Page], saves: Saves, change_register: Callable[..., None]
+) -> None:
+    saves.answer_with(503)
+    page = visit(path="/" + "long" * 600)
+    with page.expect_response("**/choices"):
+        press(page, "Yes, all")
+    chosen = portals_own.read(choice_cookie(page))
+    assert chosen
+    change_register({"sharing": {"code": "new"}}, version=chosen.version + 1)
+    page.reload()
+    settled(page)
+    (row,) = saves.rows
+    assert set(row.allowed) == chosen.allowed, "the portal has what the cookie says"
+    assert row.method == "accept_all"
 
 
 def test_a_withdrawal_keeps_its_name_until_the_portal_has_it_and_then_forgets_it(
@@ -223,6 +245,61 @@ def test_a_choice_in_one_tab_holds_in_the_other(visit: Callable[..., Page]) -> N
     first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(first.get_by_role("region", name="Cookies")).to_have_count(0)
     assert len(first.evaluate("portalConsent.get().allowed")) == 3
+
+
+def test_who_chose_in_another_window_meanwhile_is_the_same_browser(visit: Callable[..., Page], saves: Saves) -> None:
+    first, second = visit(), visit(path="/second")
+    press(second, "Yes, all")
+    settled(second)
+    press(first, "No thanks")  # two windows side by side: neither was hidden
+    assert settled(first).startswith("refused.")
+    assert [row.method for row in saves.rows] == ["accept_all", "withdrawn"]
+
+
+def test_the_same_choice_in_two_windows_is_one_and_holds_in_both(visit: Callable[..., Page], saves: Saves) -> None:
+    first, second = visit(), visit(path="/second")
+    press(second, "Yes, all")
+    settled(second)
+    press(first, "Yes, all")
+    assert len(first.evaluate("portalConsent.get().allowed")) == 3
+    assert len(saves.sent) == 1
+
+
+def test_a_refusal_outweighs_a_cookie_that_lies_on_another_domain(
+    shop: ForeignSite, snippet: str, joan: BrowserContext, change_register: Callable[..., None], saves: Saves
+) -> None:
+    saves.answer_with(200)
+    change_register(cookie={"name": "choices", "domain": "shop.localhost", "days": 182})
+    path = shop.page("/buy/shoes", snippet).removeprefix(shop.url)
+    where = shop.at("www.shop.localhost")
+    before = portals_own.Remembered(999, frozenset({"analytics"}), portals_own.Credentials.drawn())
+    joan.add_cookies([{"name": "choices", "value": portals_own.written(before), "url": where}])  # as the file had it
+    page = joan.new_page()
+    page.goto(where + path)
+    ready(page)
+    assert page.evaluate("portalConsent.get().allowed") == ["analytics"]
+    page.evaluate("portalConsent.withdraw()")
+    settled(page)
+    assert page.evaluate("portalConsent.get().allowed") == []
+    page.reload()
+    ready(page)
+    assert page.evaluate("portalConsent.get()")["decided"]
+    assert page.evaluate("portalConsent.get().allowed") == []
+
+
+def test_a_withdrawal_holds_for_the_page_though_the_cookie_cannot_be_written(
+    visit: Callable[..., Page], joan: BrowserContext, saves: Saves
+) -> None:
+    saves.answer_with(200)
+    old = portals_own.written(portals_own.Remembered(999, frozenset({"analytics"}), portals_own.Credentials.drawn()))
+    joan.add_init_script(
+        f"Object.defineProperty(Document.prototype, 'cookie', {{get: () => 'choices={old}', set: () => {{}}}})"
+    )
+    page = visit()
+    assert page.evaluate("portalConsent.get().allowed") == ["analytics"]
+    page.evaluate("portalConsent.withdraw()")
+    assert page.evaluate("portalConsent.get().allowed") == []
+    assert saves.sent[0]["reference"] == old[:16]
 
 
 def test_without_cookies_a_choice_holds_for_the_page(visit: Callable[..., Page], joan: BrowserContext) -> None:

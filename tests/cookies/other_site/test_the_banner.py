@@ -193,6 +193,32 @@ def test_a_page_opens_the_settings_by_script_and_a_link_works_without_the_portal
     complaints.lines.clear()
 
 
+@pytest.mark.parametrize("answer", ["{}", "[]", '"x"', '{"error": 1}', '{"categories": []}', "{", "null", ""])
+def test_an_answer_that_is_no_register_leaves_the_links_as_they_are(
+    answer: str, joan: BrowserContext, shop: ForeignSite, snippet: str, complaints: Any
+) -> None:
+    said = {"status": 200, "content_type": "application/json", "headers": {"Access-Control-Allow-Origin": "*"}}
+    joan.route("**/api/v1/cookies/config?**", lambda route: route.fulfill(body=answer, **said))
+    shop.page("/elsewhere", "", "<h1>Elsewhere</h1>")
+    page = joan.new_page()
+    page.goto(shop.page("/", snippet, "<h1>A shop</h1><a href='/elsewhere' data-consent-open>Cookie choices</a>"))
+    page.evaluate("portalConsent.ready.then(portalConsent.withdraw)")
+    assert page.evaluate("portalConsent.get()")["decided"] is False
+    page.get_by_role("link", name="Cookie choices").click()
+    assert page.inner_text("h1") == "Elsewhere"
+    assert [line.split(" no ")[0] for line in complaints.lines] == ["consent.js: nothing optional runs: 200"]
+    complaints.lines.clear()
+
+
+def test_a_link_works_while_the_portal_does_not_answer(joan: BrowserContext, shop: ForeignSite, snippet: str) -> None:
+    joan.route("**/api/v1/cookies/config?**", lambda route: None)  # for ever
+    shop.page("/elsewhere", "", "<h1>Elsewhere</h1>")
+    page = joan.new_page()
+    page.goto(shop.page("/", snippet, "<h1>A shop</h1><a href='/elsewhere' data-consent-open>Cookie choices</a>"))
+    page.get_by_role("link", name="Cookie choices").click()
+    expect(page.get_by_role("heading", name="Elsewhere")).to_be_visible()
+
+
 def test_nothing_is_asked_where_nothing_is_optional(
     visit: Callable[..., Page], change_register: Callable[..., None], joan: BrowserContext
 ) -> None:
@@ -221,6 +247,34 @@ def test_the_banner_survives_a_page_that_replaces_its_body(visit: Callable[..., 
     expect(banner(page)).to_be_visible()
     press(page, "No thanks")
     assert settled(page).startswith("refused.")
+
+
+def test_the_settings_open_on_a_page_that_replaced_all_it_was(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.evaluate(
+        "document.documentElement.replaceWith(new DOMParser()"
+        ".parseFromString('<p>New</p>', 'text/html').documentElement)"
+    )
+    page.evaluate("portalConsent.open()")
+    expect(banner(page)).to_be_visible()
+    press(page, "No thanks")
+    assert settled(page).startswith("refused.")
+
+
+@pytest.mark.parametrize(
+    "layout", ["flex; justify-content: space-between; gap: 20px", "grid; grid-template-rows: 300px"]
+)
+def test_a_page_that_lays_out_its_root_does_not_move(layout: str, visit: Callable[..., Page]) -> None:
+    page = visit(f"<style>html {{ display: {layout} }} body {{ margin: 0; width: 300px }}</style>")
+    expect(banner(page)).to_be_visible()
+    where = page.locator("body").bounding_box()
+    assert where
+    assert (where["x"], where["y"]) == (0, 0)
+
+
+def test_words_run_in_the_direction_of_their_own_language(visit: Callable[..., Page]) -> None:
+    page = visit("<script>document.documentElement.dir = 'rtl'</script>")
+    assert banner(page).evaluate("e => getComputedStyle(e).direction") == "ltr"
 
 
 def test_the_words_are_those_of_the_pages_language(

@@ -64,6 +64,39 @@ def test_scripts_run_in_order_and_once(visit: Callable[..., Page], shop: Foreign
     assert shop.asked.count("/first.js") == 1
 
 
+def test_what_no_browser_runs_holds_up_nothing(visit: Callable[..., Page], shop: ForeignSite) -> None:
+    shop.script("/old.js", note("old"))
+    page = visit(blocked("analytics", "/old.js", "nomodule") + blocked("analytics", inside=note("after")))
+    press(page, "Yes, all")
+    until(page, "window.ran")
+    assert ran(page) == ["after"]
+
+
+def test_a_script_that_never_tells_holds_up_the_others_for_ten_seconds(
+    visit: Callable[..., Page], shop: ForeignSite
+) -> None:
+    shop.script("/dead.js", note("dead"))
+    page = visit()
+    press(page, "Yes, all")
+    settled(page)
+    page.clock.install()
+    page.evaluate(
+        """([dead, alive]) => {
+        const main = document.querySelector('main');
+        main.innerHTML = dead;  // what comes by innerHTML is run by no browser
+        const script = Object.assign(document.createElement('script'), {type: 'text/plain', textContent: alive});
+        script.dataset.consent = 'analytics';
+        main.append(script);
+    }""",
+        [blocked("analytics", "/dead.js"), note("alive")],
+    )
+    page.clock.run_for(9_000)
+    assert ran(page) == []
+    page.clock.run_for(2_000)
+    until(page, "window.ran")
+    assert ran(page) == ["alive"]
+
+
 def test_on_the_next_page_what_was_allowed_runs_unasked(visit: Callable[..., Page]) -> None:
     page = visit()
     press(page, "Yes, all")
@@ -126,6 +159,52 @@ def test_a_frame_goes_when_leave_is_withdrawn(visit: Callable[..., Page], shop: 
     page.evaluate("portalConsent.withdraw()")
     expect(page.get_by_role("button", name=f"Allow “{SHARING}”")).to_be_visible()
     assert [frame.url for frame in page.frames[1:]] == ["about:blank"]
+
+
+def test_a_placeholder_is_there_when_what_was_hidden_around_it_is_shown(visit: Callable[..., Page]) -> None:
+    page = visit(body=f'<div id="tab" hidden>{MAP}</div>')
+    page.evaluate("document.querySelector('#tab').hidden = false")
+    box = page.locator("main portal-consent").bounding_box()
+    assert box
+    assert (box["width"], box["height"]) == (400, 200)
+    press(page, f"Allow “{SHARING}”")
+
+
+@pytest.mark.parametrize("display", ["block", "none"])
+def test_a_frame_comes_back_as_the_page_styled_it(display: str, visit: Callable[..., Page], shop: ForeignSite) -> None:
+    shop.page("/map", "", "<p>A map</p>")
+    page = visit(
+        body=f'<iframe data-consent="sharing" data-src="/map" title="Map" style="display: {display}"></iframe>'
+    )
+    press(page, "Yes, all")
+    assert page.locator("iframe").evaluate("e => getComputedStyle(e).display") == display
+    assert page.frames[1].url.endswith("/map")
+
+
+def test_a_placeholder_fills_the_box_that_a_frame_would_fill(visit: Callable[..., Page]) -> None:
+    style = """<style>
+        .video { position: relative; width: 400px; padding-top: 56.25% }
+        .video iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0 }
+        #right { float: right; margin: 20px 0 }
+    </style>"""
+    frame = '<iframe data-consent="sharing" data-src="/map" title="Map"'
+    page = visit(style, body=f'<div class="video">{frame}></iframe></div>{frame} id="right"></iframe>')
+    video, right = (place.bounding_box() for place in page.locator("main portal-consent").all())
+    assert video == page.locator(".video").bounding_box()
+    press(page, "Yes, all")
+    assert right == page.locator("#right").bounding_box()
+
+
+def test_a_placeholder_goes_with_its_frame_and_comes_with_it(visit: Callable[..., Page]) -> None:
+    page = visit(body=MAP + "<div id='elsewhere'></div>")
+    places = page.locator("main portal-consent")
+    page.evaluate("window.map = document.querySelector('iframe'); map.remove()")
+    expect(places).to_have_count(0)
+    page.evaluate("document.querySelector('#after').before(map)")
+    expect(page.get_by_role("button", name=f"Allow “{SHARING}”")).to_be_visible()
+    page.evaluate("document.querySelector('#elsewhere').append(map)")
+    expect(page.locator("#elsewhere portal-consent")).to_be_visible()
+    expect(places).to_have_count(1)
 
 
 def test_a_frame_of_a_script_address_or_an_unknown_category_offers_nothing(visit: Callable[..., Page]) -> None:
