@@ -218,6 +218,15 @@ def test_a_hold_on_the_account_itself_keeps_it(at_home: Visitor, joan: User) -> 
     assert User.objects.filter(pk=joan.pk).exists()
 
 
+def test_who_is_held_may_close_it_and_their_address_stays(at_home: Visitor, joan: User) -> None:
+    assert joan.subject is not None
+    holds.place(joan.subject, Terms(reason="A case is before a court.", owner="1", review_on=holds.today()), by="1")
+    closed(at_home)
+    joan.refresh_from_db()
+    assert joan.closed_by_person
+    assert ContactPoint.objects.get(subject=joan.subject).address == JOAN
+
+
 def test_staff_may_open_one_for_them_again(at_home: Visitor, joan: User) -> None:
     person = joan.subject
     closed(at_home)
