@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -28,8 +29,7 @@ def measure(scene: Scene) -> Iterator[Figure]:
     example, key = Credentials.drawn(), new_key()
     statements = captured(example, key)
     before = Choice.objects.count()
-    ours = [timed(save, press(Credentials.drawn(), new_key())) for _ in range(SAVES)]
-    raw = replay(scene, statements, example, key)
+    ours, raw = in_turn(scene, statements, example, key)
     if Choice.objects.count() != before + 2 * SAVES:
         raise RuntimeError("Not every save left its row.")
     yield Figure("cookie choices saved in process", SAVES / sum(ours), "/s")
@@ -55,10 +55,10 @@ def press(credentials: Credentials, key: str) -> Save:
     )
 
 
-def timed(work: Callable[[Save], Any], given: Save) -> float:
+def timed(work: Callable[[], object]) -> float:
     """Seconds it took."""
     began = time.perf_counter()
-    work(given)
+    work()
     return time.perf_counter() - began
 
 
@@ -76,21 +76,27 @@ def captured(credentials: Credentials, key: str) -> list[Statement]:
     return statements
 
 
-def replay(scene: Scene, statements: Sequence[Statement], of: Credentials, key: str) -> list[float]:
-    """Seconds that each of as many transactions takes for other browsers, sent by psycopg alone."""
-    took = []
-    with psycopg.connect(scene.database_url) as raw, raw.cursor() as cursor:
-        for _ in range(SAVES):
-            other = Credentials.drawn()
-            fresh = {of.reference: other.reference, of.secret_hash: other.secret_hash, key: new_key()}
-            began = time.perf_counter()
+def in_turn(
+    scene: Scene, statements: Sequence[Statement], of: Credentials, key: str
+) -> tuple[list[float], list[float]]:
+    """Seconds of each save, and of each transaction for another browser sent by psycopg alone: by turns, since what
+    else the machine does in the meantime would else fall on one of them."""
+    ours, raw = [], []
+    with psycopg.connect(scene.database_url) as connected, connected.cursor() as cursor:
+
+        def replay(fresh: dict[str, str]) -> None:
             for query, params in statements:
                 cursor.execute(
                     query, [fresh.get(value, value) if isinstance(value, str) else value for value in params]
                 )
-            raw.commit()
-            took.append(time.perf_counter() - began)
-    return took
+            connected.commit()
+
+        for _ in range(SAVES):
+            given, other = press(Credentials.drawn(), new_key()), Credentials.drawn()
+            fresh = {of.reference: other.reference, of.secret_hash: other.secret_hash, key: new_key()}
+            ours.append(timed(partial(save, given)))
+            raw.append(timed(partial(replay, fresh)))
+    return ours, raw
 
 
 def p99(seconds: Sequence[float]) -> float:
