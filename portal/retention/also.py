@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from django.db.models import F, QuerySet
 
+from portal.organisation import versions
 from portal.personal_data.registry import Holding
 from portal.retention import rules
 from portal.retention.rules import Rule
@@ -40,16 +41,21 @@ def register(one: Also) -> None:
         _registered.append(one)
 
 
-def ways_of(label: str) -> Iterator[Also]:
-    """The second ways of one holding."""
-    return (one for one in _registered if one.label == label)
+def ways_of(label: str) -> Iterator[tuple[Also, Rule]]:
+    """The second ways of one holding, each with its rule. Raises NoOrganisation.
+
+    One whose rule the file does not have reaches nothing: a file that was loaded before there was such a rule stays in
+    force after an upgrade.
+    """
+    stated = versions.current().organisation.retention
+    return ((one, rules.rule(one.rule)) for one in _registered if one.label == label and one.rule in stated)
 
 
 def in_force() -> Iterator[tuple[Holding, Rule]]:
     """Every holding with each rule that reaches it, its own first. Raises as :func:`portal.retention.rules.rule`."""
     for holding, own in rules.in_force():
         yield holding, own
-        yield from ((holding, rules.rule(one.rule)) for one in ways_of(holding.label) if one.rule != own.code)
+        yield from ((holding, rule) for _way, rule in ways_of(holding.label) if rule.code != own.code)
 
 
 def made_before(rows: QuerySet[Any], rule: Rule, as_of: datetime) -> QuerySet[Any]:

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from portal.organisation import versions
 from portal.organisation.schema import Organisation, RetentionAction, RetentionStart
 from portal.outbox import keeping
 from portal.outbox.models import Message
@@ -81,9 +82,10 @@ def numbers(rows: QuerySet[Any], rule: Rule, as_of: datetime) -> QuerySet[Any]:
 
 
 def reaches(holding: Holding, rows: QuerySet[Any]) -> Rule | None:
-    """The rule, where it and not the holding's own decides when these rows go; they are all of one person."""
+    """The rule, where it and not the holding's own decides when these rows go; they are all of one person. Raises
+    NoOrganisation."""
     way = _TO_THE_ADDRESS.get(holding.label)
-    if way is None or not rows.exists():
+    if way is None or RULE not in versions.current().organisation.retention or not rows.exists():
         return None
     others = rows.exclude(**{f"{way}__in": typed(ContactPoint.objects.all()).values("pk")})
     return None if others.exists() else rule(RULE)
@@ -104,7 +106,7 @@ def footer(point: ContactPoint, organisation: Organisation) -> dict[str, str]:
     said = {"held": _("this address"), "source": _("a form on our page, where somebody typed it")}
     if point.proved_at is not None:
         return said
-    if not typed(ContactPoint.objects.filter(pk=point.pk)).exists():
+    if RULE not in organisation.retention or not typed(ContactPoint.objects.filter(pk=point.pk)).exists():
         return {**said, "how_long": keeping.address(organisation, until_stopped=False)}
     words = _("Not you? Then for %(period)s from now at most. The links below let you have it deleted sooner.")
     return {**said, "how_long": words % {"period": organisation.retention[RULE].period}}

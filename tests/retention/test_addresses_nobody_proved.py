@@ -24,9 +24,10 @@ from dsar.models import Event, Request
 from dsar.vocabulary import Arrival, Matter
 from portal.database import database_now
 from portal.organisation import loader, versions
+from portal.organisation.schema import Organisation
 from portal.outbox.models import Message
 from portal.personal_data.registry import holding_of
-from portal.retention import until
+from portal.retention import unproved, until
 from portal.retention.flows import approving, preview, replaying
 from portal.retention.models import Approval, Deletion
 from portal.subjects import flows as people
@@ -307,3 +308,19 @@ def test_somebody_elses_address_of_the_same_moment_is_left_alone() -> None:
     assert list(User.objects.all()) == [joan]
     assert ContactPoint.objects.get().address == JOAN
     assert database_now() > NOW
+
+
+def test_a_file_that_was_loaded_before_there_was_such_a_rule_stays_in_force(organisation: versions.Current) -> None:
+    """After an upgrade mails go and runs run as before; the next file that is loaded has to state it."""
+    file = organisation.organisation
+    without = {code: entry for code, entry in file.retention.items() if code != unproved.RULE}
+    older = file.model_copy(update={"retention": without})
+    loader.apply(Organisation.model_validate_json(older.model_dump_json(by_alias=True)))
+    point = signed_up()
+    long_ago()
+    scene.approve()
+    assert scene.expire().finished_at
+    assert at(MAREK) == point
+    said = unproved.footer(point, versions.current().organisation)
+    assert "28 days" not in said["how_long"]
+    assert "typed" not in until.until(holding_of(ContactPoint), point).words

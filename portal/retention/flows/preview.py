@@ -82,8 +82,8 @@ def works(as_of: datetime) -> list[Work]:
 
 def _of(holding: Holding, rule: Rule, as_of: datetime) -> Iterator[Work]:
     yield Work(holding, rule, as_of)
-    for one in also.ways_of(holding.label):
-        yield Work(holding, rules.rule(one.rule), as_of, one)
+    for way, second in also.ways_of(holding.label):
+        yield Work(holding, second, as_of, way)
 
 
 def lines(as_of: datetime | None = None, rule: str = "") -> Iterator[Line]:
