@@ -62,7 +62,7 @@ def test_who_is_quicker_is_seen(joan: ContactPoint, quicker: Callable[[ContactPo
             wait_until_somebody_waits()
         assert run.result(30).state == Run.State.DONE
     assert ContactPoint.objects.filter(pk=joan.pk).exists()
-    assert Part.objects.get(holding="subjects.ContactPoint").removed == 0
+    assert Part.objects.get(holding="subjects.ContactPoint", rule="contacts").removed == 0
 
 
 def test_a_request_on_the_record_that_speaks_for_them_keeps_all_of_the_merged(joan: ContactPoint) -> None:
@@ -77,7 +77,7 @@ def test_a_request_on_the_record_that_speaks_for_them_keeps_all_of_the_merged(jo
         assert run.result(30).state == Run.State.DONE
     assert set(ContactPoint.objects.filter(pk__in=[joan.pk, newer.pk])) == {joan, newer}
     assert Subject.objects.filter(pk=joan.subject_id).exists()
-    assert Part.objects.get(holding="subjects.ContactPoint").held == 2
+    assert Part.objects.get(holding="subjects.ContactPoint", rule="contacts").held == 2
 
 
 def test_who_comes_after_a_batch_finds_a_stranger(joan: ContactPoint) -> None:
