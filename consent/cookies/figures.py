@@ -67,19 +67,24 @@ def fewest(organisation: Organisation) -> int:
     return max(FEWEST, organisation.reports.fewest_people)
 
 
+def mondays(today: date) -> list[date]:
+    """Those that begin the last twelve weeks that are over, the oldest first; ``today`` in UTC."""
+    this_monday = today - timedelta(days=today.weekday())
+    return [this_monday - timedelta(weeks=number) for number in range(WEEKS, 0, -1)]
+
+
 def by_site(today: date) -> list[Site]:
     """The last twelve weeks that are over, of every site that asks; ``today`` in UTC."""
     organisation = versions.current().organisation
-    this_monday = today - timedelta(days=today.weekday())
-    mondays = [this_monday - timedelta(weeks=number) for number in range(WEEKS, 0, -1)]
-    counts, least = _counted(mondays[0]), fewest(organisation)
+    weeks = mondays(today)
+    counts, least = _counted(weeks[0]), fewest(organisation)
     return [
         Site(
             register.title(organisation, code),
             [
                 Series(
                     str(one.title),
-                    [_week(monday, counts.get((code, key, monday), Counter()), least) for monday in mondays],
+                    [_week(monday, counts.get((code, key, monday), Counter()), least) for monday in weeks],
                 )
                 for key, one in offered.items()
             ],

@@ -20,6 +20,7 @@ from consent.cookies.vocabulary import Means
 from consent.ledger.circumstances import Circumstances
 from consent.ledger.vocabulary import Method
 from consent.preferences.flows import acts, stopping, subscribing
+from portal.demo import choices
 from portal.demo.logins import CUSTOMER, EVERYTHING, PROSPECT_EMAIL, STAFF
 from portal.organisation import versions
 from portal.organisation.schema import PORTAL_SITE, ChannelName
@@ -28,7 +29,7 @@ from portal.subjects import flows as subjects
 from portal.subjects.models import Channel
 
 VISITORS = 30
-"""How many browsers choose on each site."""
+"""How many browsers choose on each site as the demo is made."""
 
 
 def create() -> None:
@@ -69,10 +70,11 @@ def create_prospect(topics: list[str], version_id: int) -> None:
 
 
 def create_cookie_choices(current: Current) -> None:
-    """On every site some browsers choose and more refuse: enough for the desk to show a number.
+    """On every site some browsers chose in the past weeks, and some choose now, more refuse.
 
     Joan allowed the first category in her browser, noted it with her account, and took it back later.
     """
+    choices.create_history(current)
     for site in (PORTAL_SITE, *current.organisation.cookies.sites):
         optional = list(register.optional(current.organisation, site))
         if not optional:

@@ -3,10 +3,12 @@
 import pytest
 
 from accounts.models import User
+from consent.cookies import figures
 from consent.cookies.models import Choice, Refusals
 from consent.cookies.register import optional as optional_in
 from consent.ledger.models import Event
 from consent.preferences.models import Confirmation
+from portal.database import database_now
 from portal.demo import people
 from portal.demo.install import organisations
 from portal.demo.logins import CUSTOMER, EVERYTHING, PROSPECT_EMAIL, STAFF
@@ -20,10 +22,13 @@ REFUSERS = 2  # of those who choose on each site
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+create_cookie_choices = people.create_cookie_choices
+
+
 @pytest.fixture(autouse=True)
-def _few_visitors(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A demo wants enough browsers for a number at the desk; here some will do."""
-    monkeypatch.setattr(people, "VISITORS", VISITORS)
+def _no_visitors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers that chose cookies are a matter of the last test alone."""
+    monkeypatch.setattr(people, "create_cookie_choices", lambda _current: None)
 
 
 def test_joan_and_priya_can_sign_in(organisation: Current) -> None:
@@ -66,12 +71,15 @@ def test_making_them_again_changes_nothing(organisation: Current) -> None:
 
 
 @pytest.mark.parametrize("organisation", organisations(), indirect=True)
-def test_browsers_chose_cookies_where_there_is_a_choice(organisation: Current) -> None:
+def test_browsers_chose_cookies_where_there_is_a_choice(organisation: Current, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "create_cookie_choices", create_cookie_choices)
+    monkeypatch.setattr(people, "VISITORS", VISITORS)
+    today = database_now().date()
     people.create()
     people.create()
     offered = organisation.organisation.cookies.offers_choice
-    assert Choice.objects.exists() is offered
-    assert sum(Refusals.objects.values_list("count", flat=True)) == (
+    assert Choice.objects.filter(recorded_at__date=today).exists() is offered
+    assert sum(Refusals.objects.filter(day__gte=today).values_list("count", flat=True)) == (
         (1 + len(organisation.organisation.cookies.sites)) * REFUSERS if offered else 0
     )
     joans = Choice.objects.filter(browser__subject=User.objects.at(CUSTOMER.email).get().subject).order_by("id")
@@ -82,3 +90,9 @@ def test_browsers_chose_cookies_where_there_is_a_choice(organisation: Current) -
         if offered
         else []
     )
+
+    series = [one for site in figures.by_site(today) for one in site.series]
+    assert [sum(week.allowed is not None for week in one.weeks) for one in series] == [10] * len(series)
+    assert all(len({(week.allowed, week.refused) for week in one.weeks}) > 5 for one in series)
+    dates = list(Choice.objects.order_by("pk").values_list("recorded_at", flat=True))
+    assert dates == sorted(dates)
