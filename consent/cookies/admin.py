@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consent.cookies import figures, proof
+from consent.cookies import figures, proof, register
 from consent.cookies.choice_cookie import quoted, unquoted
 from consent.cookies.models import Browser, Choice, Removal
 from consent.ledger.admin import ReadOnly
@@ -107,7 +107,7 @@ class ChoiceAdmin(Quotable):
     list_filter = ["site", "method", "means", "signal"]
     ordering = ["-id"]
     search_fields = ["=browser__reference"]
-    fields = ("recorded_at", "reference", "site", "path", "what", "refused", "method", "means", "signal", *_SHOWN)
+    fields = ("recorded_at", "reference", "site", "path", "what", "what_not", "method", "means", "signal", *_SHOWN)
     readonly_fields = fields
     change_list_template = "admin/consent_cookies/choice/change_list.html"
 
@@ -118,7 +118,11 @@ class ChoiceAdmin(Quotable):
 
     @admin.display(description=_("allowed"))
     def what(self, choice: Choice) -> str:
-        return ", ".join(choice.allowed) or gettext("nothing")
+        return register.titles(choice.organisation_version_id, choice.allowed) or gettext("nothing")
+
+    @admin.display(description=_("refused"))
+    def what_not(self, choice: Choice) -> str:
+        return register.titles(choice.organisation_version_id, choice.refused) or gettext("nothing")
 
     @admin.display(description=_("words shown"))
     def words(self, choice: Choice) -> str:

@@ -80,7 +80,7 @@ class Choice(models.Model):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["recorded_at"], name="cookies_choice_by_time")]
 
     def __str__(self) -> str:
-        return f"{quoted(self.browser_id)}: {', '.join(self.allowed) or self.method}"
+        return f"{quoted(self.browser_id)}: {self.get_method_display()}"
 
 
 class Refusals(models.Model):

@@ -6,9 +6,9 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from consent.cookies import register
 from consent.cookies.choice_cookie import quoted
 from consent.cookies.models import Choice
-from portal.organisation import versions
 from portal.subjects.models import Subject
 from portal.subjects.panels import Panel, Table
 
@@ -23,8 +23,8 @@ def browsers(subject: Subject) -> Table:
             one.recorded_at,
             quoted(one.browser_id),
             one.site,
-            _titles(one, one.allowed),
-            _titles(one, one.refused),
+            register.titles(one.organisation_version_id, one.allowed) or "–",
+            register.titles(one.organisation_version_id, one.refused) or "–",
             one.get_method_display(),
             one.browser.linked_at,
         )
@@ -32,12 +32,6 @@ def browsers(subject: Subject) -> Table:
     ]
     columns = (_("when"), _("browser"), _("site"), _("allowed"), _("refused"), _("how"), _("linked to them"))
     return Table(columns, rows, note=_("The latest 20, newest first. A browser is not a person: others may use it."))
-
-
-def _titles(choice: Choice, codes: list[str]) -> str:
-    """The categories as they were called in the register that was on the screen."""
-    categories = versions.get(choice.organisation_version_id).organisation.cookies.categories
-    return ", ".join(str(categories[code].title) for code in codes) or "–"
 
 
 BROWSERS: Final = Panel(

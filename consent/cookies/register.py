@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -42,6 +42,12 @@ def title(organisation: Organisation, site: str = PORTAL_SITE) -> str:
     if entry is None:
         raise UnknownSite(site)
     return str(entry.title)
+
+
+def titles(version_id: int, codes: Iterable[str]) -> str:
+    """Categories as they were called in the version with this id, one after the other; empty where there are none."""
+    called = versions.get(version_id).organisation.cookies.categories
+    return ", ".join(str(called[code].title) for code in codes)
 
 
 def optional(organisation: Organisation, site: str = PORTAL_SITE) -> dict[str, CookieCategory]:

@@ -4,7 +4,9 @@ from datetime import UTC
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import flows as accounts
@@ -18,7 +20,7 @@ from consent.ledger.models import Text
 from portal import append_only
 from portal.organisation.models import OrganisationVersion
 from portal.organisation.versions import Current
-from tests.preferences.conftest import words_of
+from tests.preferences.conftest import new_version, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +83,31 @@ def test_a_reference_is_found_however_somebody_wrote_it_down(priya: Client, orga
     for model in ("browser", "choice"):
         found = priya.get(reverse(f"admin:consent_cookies_{model}_changelist"), {"q": typed}).content.decode()
         assert "7QK2-M9XA-4TBD-10CE" in found.partition('id="result_list"')[2]
+
+
+def test_choices_say_what_categories_were_called_then_and_a_longer_list_asks_no_more(
+    priya: Client, joans: Credentials, organisation: Current
+) -> None:
+    def asked() -> tuple[str, int]:
+        with CaptureQueriesContext(connection) as queries:
+            page = priya.get(reverse("admin:consent_cookies_choice_changelist")).content.decode()
+        return words_of(page.partition('id="result_list"')[2]), len(queries)
+
+    new_version(organisation, lambda content: content["cookies"]["categories"]["analytics"].update(title="Statistics"))
+    said, few = asked()
+    assert "Counting visits chosen one by one" in said
+    assert "nothing withdrawn" in said
+    for allowed in ({"analytics": True}, {"analytics": True, "sharing": True}) * 3:
+        save(Save(site="www", version=2, choices=allowed, means=Means.SCRIPT, key=new_key()))
+    said, many = asked()
+    assert "Counting visits chosen one by one" in said
+    assert "Statistics, Social media and advertising chosen one by one" in said
+    assert many <= few + 1  # the version that is new in it
+
+    first = reverse("admin:consent_cookies_choice_change", args=[Choice.objects.order_by("pk")[0].pk])
+    page = words_of(priya.get(first).content.decode())
+    assert "Allowed: Counting visits Refused: Your settings, Social media and advertising" in page
+    assert "analytics" not in page
 
 
 def test_the_proof_names_the_site_and_its_moments_leave_no_doubt(
