@@ -6,9 +6,8 @@ The counts of refusals have no list: small ones would stand there that the figur
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -27,18 +26,26 @@ from consent.ledger.admin import ReadOnly
 from portal import looks
 from portal.database import database_now
 from portal.organisation import local_time, versions
+from portal.subjects.posted_search import PostedSearch
 from portal.subjects.templatetags.desk import shown
 
 
-class Quotable(ReadOnly):
-    """Rows that are found by a reference, however people quote it."""
+class Quotable(PostedSearch, ReadOnly):
+    """Rows that are found by a browser's reference, however people quote it."""
 
     search_help_text = _("The reference as the visitor reads it, with or without dashes, blanks and capitals.")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, unquoted(search_term))
+    def found(self, request: HttpRequest, sought: str) -> HttpResponse | None:
+        """To what is kept of the browser with this reference, or back with a sentence."""
+        reference = unquoted(sought)
+        if reference.isalnum() and Browser.objects.filter(pk=reference).exists():
+            return self.found_browser(reference)
+        self.message_user(request, gettext("No browser has this reference."), messages.WARNING)
+        return redirect(f"admin:consent_cookies_{self.opts.model_name}_changelist")
+
+    def found_browser(self, reference: str) -> HttpResponse | None:
+        """As :meth:`found`, for a reference that there is."""
+        raise NotImplementedError
 
 
 @admin.register(Browser)
@@ -47,7 +54,6 @@ class BrowserAdmin(Quotable):
 
     list_display = ["quoted", "created_at", "linked_at"]
     ordering = ["-created_at"]
-    search_fields = ["=reference"]
     fields = ("quoted", "person", "created_at", "linked_at", "declined_at")
     readonly_fields = fields
     change_form_template = "admin/consent_cookies/browser/change_form.html"
@@ -66,6 +72,9 @@ class BrowserAdmin(Quotable):
     @admin.display(description=_("linking declined at"))
     def declined_at(self, browser: Browser) -> str:
         return str(shown(browser.kept_apart_at))
+
+    def found_browser(self, reference: str) -> HttpResponse:
+        return redirect("admin:consent_cookies_browser_change", reference)
 
     def get_urls(self) -> list[URLPattern]:
         prove = path("<str:reference>/proof/", self.admin_site.admin_view(self.prove), name="consent_cookies_proof")
@@ -106,10 +115,18 @@ class ChoiceAdmin(Quotable):
     list_display = ["recorded_at", "reference", "site", "what", "method", "means"]
     list_filter = ["site", "method", "means", "signal"]
     ordering = ["-id"]
-    search_fields = ["=browser__reference"]
     fields = ("recorded_at", "reference", "site", "path", "what", "what_not", "method", "means", "signal", *_SHOWN)
     readonly_fields = fields
     change_list_template = "admin/consent_cookies/choice/change_list.html"
+
+    def found_browser(self, reference: str) -> None:
+        """The list itself, of this browser alone: in answer to the search, so that the reference is in no address."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Choice]:
+        """All, or those of the browser that was looked for."""
+        sought = request.POST.get("address")
+        every = super().get_queryset(request)
+        return every if sought is None else every.filter(browser_id=unquoted(sought))
 
     @admin.display(description=_("browser"), ordering="browser")
     def reference(self, choice: Choice) -> SafeString:

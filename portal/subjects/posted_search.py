@@ -1,4 +1,4 @@
-"""A search whose words are posted: an address looked for stays out of URLs, logs and browser histories."""
+"""A search whose words are posted: an address or reference looked for stays out of URLs, logs and browser histories."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -27,8 +28,16 @@ class PostedSearch(admin.ModelAdmin[Any]):
         if request.method == "POST" and "address" in request.POST:
             if not self.has_view_or_change_permission(request):
                 raise PermissionDenied
-            return self.found(request, request.POST["address"].strip())
+            found = self.found(request, _sought(request))
+            if found is not None:
+                return found
         return super().changelist_view(request, extra_context)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Knows what was looked for, so that it stands in the box beside what was found."""
+        listed = super().get_changelist_instance(request)
+        listed.query = _sought(request)
+        return listed
 
     def person_at(self, request: HttpRequest, sought: str) -> UUID | None:
         """As :func:`person_at`; that they were looked for is kept, and never by which words."""
@@ -37,9 +46,13 @@ class PostedSearch(admin.ModelAdmin[Any]):
             looks.at_rows(request, Subject, [person], looks.What.SOUGHT)
         return person
 
-    def found(self, request: HttpRequest, sought: str) -> HttpResponse:
-        """Leads to what ``sought`` names."""
+    def found(self, request: HttpRequest, sought: str) -> HttpResponse | None:
+        """Leads to what ``sought`` names; None where that is the list itself, which the admin then narrows."""
         raise NotImplementedError
+
+
+def _sought(request: HttpRequest) -> str:
+    return request.POST.get("address", "").strip()
 
 
 def person_at(sought: str) -> UUID | None:

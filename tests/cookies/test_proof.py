@@ -64,25 +64,62 @@ def prove(client: Client, who: Credentials) -> str:
     return answer.content.decode()
 
 
-def test_a_browser_is_found_by_the_reference_as_people_read_it(priya: Client, joans: Credentials) -> None:
-    for model in ("browser", "choice"):
-        address = reverse(f"admin:consent_cookies_{model}_changelist")
-        found = priya.get(address, {"q": quoted(joans.reference).lower()}).content.decode()
-        other = priya.get(address, {"q": Credentials.drawn().reference}).content.decode()
-        assert quoted(joans.reference) in found
-        assert quoted(joans.reference) not in other
+BROWSERS, CHOICES = (f"/admin/consent_cookies/{model}/" for model in ("browser", "choice"))
+
+
+def look_for(client: Client, place: str, typed: str) -> str:
+    """The page that a search leads to."""
+    return client.post(place, {"address": typed}, follow=True).content.decode()
+
+
+def listed(page: str) -> str:
+    return words_of(page.partition('id="result_list"')[2])
 
 
 @pytest.mark.parametrize(
     "typed", ["7QK2 M9XA 4TBD 10CE", " 7qk2-m9xa-4tbd-10ce ", "7QK2–M9XA‑4TBD−10CE", "7QK2M9XA4TBDLOCE"]
 )
-def test_a_reference_is_found_however_somebody_wrote_it_down(priya: Client, organisation: Current, typed: str) -> None:
+def test_a_reference_is_found_however_somebody_wrote_it_down(
+    priya: Client, joans: Credentials, organisation: Current, typed: str
+) -> None:
     who = Credentials("7QK2M9XA4TBD10CE", new_key())
     save(Save(site="www", version=1, choices={"analytics": True}, means=Means.SCRIPT, key=new_key(), credentials=who))
 
-    for model in ("browser", "choice"):
-        found = priya.get(reverse(f"admin:consent_cookies_{model}_changelist"), {"q": typed}).content.decode()
-        assert "7QK2-M9XA-4TBD-10CE" in found.partition('id="result_list"')[2]
+    assert "<h2>7QK2-M9XA-4TBD-10CE</h2>" in look_for(priya, BROWSERS, typed)
+    assert "7QK2-M9XA-4TBD-10CE" in listed(look_for(priya, CHOICES, typed))
+    assert quoted(joans.reference) not in listed(look_for(priya, CHOICES, typed))
+
+
+def test_a_reference_looked_for_is_posted_and_the_choices_found_stand_under_an_address_without_it(
+    priya: Client, joans: Credentials
+) -> None:
+    for place in (BROWSERS, CHOICES):
+        form = priya.get(place).content.decode().partition('id="changelist-search"')[2].partition("</form>")[0]
+        assert 'method="post"' in form
+        assert "show all" not in form
+    answer = priya.post(CHOICES, {"address": quoted(joans.reference)})
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert listed(page).count(quoted(joans.reference)) == 2
+    assert f'value="{quoted(joans.reference)}"' in page
+    assert '<a href="?">show all</a>' in page
+
+
+@pytest.mark.parametrize("typed", ["ZZZZ-ZZZZ-ZZZZ-ZZZZ", "joan.archer@example.org", "", "\0", "5" * 5_000])
+@pytest.mark.parametrize("place", [BROWSERS, CHOICES])
+def test_a_reference_nobody_has_is_said_to_be_unknown(
+    priya: Client, joans: Credentials, place: str, typed: str
+) -> None:
+    page = look_for(priya, place, typed)
+    assert "No browser has this reference." in words_of(page)
+    assert quoted(joans.reference) in listed(page)
+
+
+def test_staff_who_may_not_see_choices_learn_nothing_by_looking_for_them(joans: Credentials) -> None:
+    editor = staff(EDITOR)
+    for place in (BROWSERS, CHOICES):
+        for typed in (joans.reference, "ZZZZ-ZZZZ-ZZZZ-ZZZZ"):
+            assert editor.post(place, {"address": typed}).status_code == 403
 
 
 def test_choices_say_what_categories_were_called_then_and_a_longer_list_asks_no_more(
