@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
@@ -18,6 +18,8 @@ LATE, SOON, CALM, WAITING = "late", "soon", "calm", "waiting"
 
 class Looking(Protocol):
     """Whoever looks: a user of Django's."""
+
+    pk: Any
 
     def has_perm(self, perm: str) -> bool: ...
 
@@ -43,12 +45,12 @@ class Work:
 
 @dataclass(frozen=True)
 class Duty:
-    """A kind of work. ``find`` looks for it in few queries, however much there is; ``needs`` is a permission as
-    ``app.codename``; ``done`` is said when nothing is found."""
+    """A kind of work. ``find`` looks for it on behalf of who looks, in few queries, however much there is; ``needs`` is
+    a permission as ``app.codename``; ``done`` is said when nothing is found."""
 
     code: str
     title: Words
-    find: Callable[[], Work]
+    find: Callable[[Looking], Work]
     needs: str
     done: Words
     order: int = 50
@@ -66,4 +68,4 @@ def register(duty: Duty) -> None:
 
 def found(viewer: Looking) -> list[tuple[Duty, Work]]:
     """The duties of this viewer, each with its work."""
-    return [(duty, duty.find()) for duty in _duties if viewer.has_perm(duty.needs)]
+    return [(duty, duty.find(viewer)) for duty in _duties if viewer.has_perm(duty.needs)]

@@ -26,6 +26,9 @@ from dsar.vocabulary import Happening
 from portal.subjects.masking import masked
 from portal.subjects.posted_search import PostedSearch
 
+_DAY = "D\N{NO-BREAK SPACE}j\N{NO-BREAK SPACE}M Y"
+"""A day breaks into two lines at most where the column is narrow."""
+
 
 @admin.register(Request)
 class RequestAdmin(PostedSearch):
@@ -80,7 +83,7 @@ class RequestAdmin(PostedSearch):
     @admin.display(description=_("due"), ordering="due")
     def due_day(self, one: Request) -> str:
         day = urgency.due_day(one)
-        return date_format(day, "D j M Y") if day else "–"
+        return date_format(day, _DAY) if day else "–"
 
     @admin.display(description=_("assigned to"), ordering="assignee")
     def assignee_name(self, one: Request) -> str:

@@ -20,6 +20,9 @@ class Times(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The tables, each number with its bar."""
         record = statistics.answer_times(versions.current().organisation, deadlines.today())
-        tables = [(_("By quarter"), record.quarters), (_("By matter"), record.matters)]
+        tables = [
+            (_("By quarter"), _("Quarter"), record.quarters),
+            (_("By matter"), _("Matter"), record.matters),
+        ]
         context = self.frame(_("How fast we answered"), total=record.total, tables=tables)
         return render(request, "admin/dsar/request/times.html", context)

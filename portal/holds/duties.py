@@ -18,7 +18,7 @@ from portal.holds.reminding import BEFORE
 MOST: Final = 12
 
 
-def coming_up() -> today.Work:
+def coming_up(_viewer: today.Looking) -> today.Work:
     """Holds with a review or a last day in the next week, or one that is over."""
     now = flows.today()
     found = Hold.objects.coming_up(now + timedelta(days=BEFORE)).order_by("review_on", "pk")[:MOST]

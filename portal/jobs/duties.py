@@ -23,7 +23,7 @@ _PATIENCE: Final = timedelta(minutes=10)
 _BROKEN: Final = frozenset({Standing.FAILED, Standing.UNFINISHED})
 
 
-def not_well() -> today.Work:
+def not_well(_viewer: today.Looking) -> today.Work:
     """Each scheduled job whose last run failed, or that is long overdue."""
     newest = JobRun.objects.values("name").annotate(newest=Max("pk")).values("newest")
     runs = {run.name: run for run in JobRun.objects.filter(pk__in=newest)}

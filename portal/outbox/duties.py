@@ -21,7 +21,7 @@ LOOKED_AT: Final = timedelta(days=30)
 """What failed before and was left so is nobody's work of today."""
 
 
-def failed() -> today.Work:
+def failed(_viewer: today.Looking) -> today.Work:
     """By kind how many failed and when last; before them trouble with the mail server."""
     listed = reverse("admin:outbox_message_changelist") + "?state__exact=failed"
     trouble = Relay.objects.exclude(trouble="").first()

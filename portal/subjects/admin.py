@@ -72,7 +72,7 @@ class EndingInline(admin.StackedInline[Ending, Subject]):
 class SubjectAdmin(PostedSearch):
     """People, by their addresses. The address looked for is posted: it stays out of URLs and logs."""
 
-    list_display = ["id", "addresses", "language", "created_at", "restricted_at", "under_age"]
+    list_display = ["who", "record", "language", "created_at", "restricted_at", "young"]
     list_filter = ["language", "under_age", ("restricted_at", admin.EmptyFieldListFilter)]
     search_help_text = _("An e-mail address, a phone number with its country code, or the number of a record.")
     ordering = ["-created_at"]
@@ -85,6 +85,19 @@ class SubjectAdmin(PostedSearch):
         return Subject.objects.prefetch_related("contact_points")
 
     @admin.display(description=_("addresses"))
+    def who(self, subject: Subject) -> str:
+        return self.addresses(subject) or gettext("no address")
+
+    @admin.display(description=_("record"), ordering="pk")
+    def record(self, subject: Subject) -> str:
+        """As the other pages of the desk call it."""
+        return str(subject.pk)[:8]
+
+    @admin.display(description=_("under age"), ordering="under_age")
+    def young(self, subject: Subject) -> str:
+        """In words: Django's red cross for everybody else looks like a warning."""
+        return gettext("yes") if subject.under_age else "–"
+
     def addresses(self, subject: Subject) -> str:
         points = [point for point in subject.contact_points.all() if point.retired_at is None]
         return ", ".join(masked(point.address, point.channel) for point in points)

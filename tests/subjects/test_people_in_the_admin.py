@@ -35,6 +35,15 @@ def test_the_list_shows_addresses_masked(priya: Client, joan: ContactPoint) -> N
     assert "o•••" not in page
 
 
+def test_the_list_leads_to_a_person_by_the_address_and_calls_nobody_wrong(priya: Client, joan: ContactPoint) -> None:
+    page = priya.get(PEOPLE).text
+    assert f'{page_of(joan)}">j•••@example.org</a>' in page
+    assert f'<td class="field-record">{str(joan.subject_id)[:8]}</td>' in page
+    assert "icon-no" not in page
+    flows.retire(joan)
+    assert f'{page_of(joan)}">no address</a>' in priya.get(PEOPLE).text
+
+
 def test_a_page_is_headed_by_the_address_masked_and_by_a_number_only_where_there_is_none(
     priya: Client, joan: ContactPoint
 ) -> None:

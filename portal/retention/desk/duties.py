@@ -27,7 +27,7 @@ _TONES: Final = {
 }
 
 
-def last_and_next() -> today.Work:
+def last_and_next(_viewer: today.Looking) -> today.Work:
     """The last run, the next one, and rules that nobody has approved as they are now."""
     more = [(reverse("admin:portal_retention_coming"), _("What goes in the next 30 days"))]
     return today.Work([*_last(), *_next(), *_unapproved()], more)

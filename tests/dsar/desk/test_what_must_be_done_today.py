@@ -52,6 +52,26 @@ def test_what_nobody_works_on_is_listed(priya: AtDesk, joan: User) -> None:
     assert "Somebody works on each." in index(priya)
 
 
+def test_with_forty_requests_the_page_says_how_many_and_shows_ones_own(priya: AtDesk, joan: User) -> None:
+    own = ask(joan)
+    answering.assign(own, priya.user, priya.user)
+    Request.objects.filter(pk=own.pk).update(promised_due=deadlines.today() + timedelta(days=9))
+    for number in range(39):
+        asking.ask_as_guest(f"guest{number}@example.net", Wish(Matter.ACCESS))
+    others = Request.objects.exclude(pk=own.pk)
+    others.update(state="active", promised_due=deadlines.today() + timedelta(days=2))
+    Request.objects.filter(pk__in=others.values("pk")[:5]).update(promised_due=deadlines.today() - timedelta(days=1))
+    page = index(priya)
+    for words in ("All 40 open requests", "All 5 that are overdue", "Show all 39 in the list"):
+        assert words in page
+    # More urgent ones fill the first list; hers stands in her own.
+    assert f"9 days left {own.reference}" in page
+    assert "None is assigned to you." not in page
+    assert "None is assigned to you." in index(member(AUDITOR))
+    listed = priya.client.get(f"{reverse('admin:dsar_request_changelist')}?assigned=me").content.decode()
+    assert "1 request" in words_of(listed)
+
+
 def test_a_system_that_is_late_leads_to_its_task(priya: AtDesk, joan: User) -> None:
     request = ask(joan)
     Task.objects.filter(request=request).update(due=deadlines.today() - timedelta(days=3))
@@ -108,5 +128,8 @@ def test_how_fast_we_answered_shows_small_numbers_too(priya: AtDesk, joan: User)
     url = reverse("admin:dsar_request_times")
     assert "Nothing has been answered yet." in words_of(priya.client.get(url).content.decode())
     refused(ask(joan), priya.user)
-    assert "Together: 1 answered, 1 as promised." in words_of(priya.client.get(url).content.decode())
+    page = words_of(priya.client.get(url).content.decode())
+    assert "Together: 1 answered, 1 as promised." in page
+    assert "Quarter Answered" in page
+    assert "Matter Answered" in page
     assert member(EDITOR).client.get(url).status_code == 403
