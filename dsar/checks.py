@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
-from dsar.flows.beginning import WAITS_FOR_CODE
+from dsar.waiting import WAITS_FOR_CODE
 from portal.organisation.problems import Problem
 from portal.organisation.schema import Organisation, Period
 from portal.retention import periods, unproved

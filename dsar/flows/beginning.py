@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
@@ -16,13 +15,12 @@ from dsar.flows.steps import SYSTEM, By, Refused
 from dsar.models import Request
 from dsar.transitions import Step
 from dsar.vocabulary import VERIFIED, Behalf, Happening, Matter
+from dsar.waiting import WAITS_FOR_CODE
 from portal.database import locked
 from portal.organisation import versions
 from portal.subjects import flows as people
 from portal.subjects.models import Subject
 
-WAITS_FOR_CODE: Final = timedelta(days=28)
-"""How long a request may wait for its code; the pages say so."""
 JOINABLE: Final = frozenset({Matter.ACCESS, Matter.ERASURE, Matter.PORTABILITY, Matter.RESTRICTION, Matter.INFORMED})
 """Matters of which a second open one asks for the same; others say something of their own each time."""
 

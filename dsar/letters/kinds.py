@@ -12,10 +12,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dsar import codes
+from dsar import codes, waiting
 from dsar.letters import CODE, kind_code, to_owners, to_person, to_staff
 from dsar.letters.letter import Letter, page_of
 from dsar.models import Challenge, Event, Request
+from dsar.vocabulary import State
 from portal.database import database_now
 from portal.organisation import versions
 from portal.outbox import keeping
@@ -44,13 +45,15 @@ def _code(message: Message) -> dict[str, Any]:
     if challenge is None or codes.ends(challenge) <= database_now():
         raise NoLongerNeeded("The code ran out before the mail could be sent.")
     until = date_format(localtime(codes.ends(challenge)), "H:i T")
-    footer = unproved.footer(message.contact_point, versions.current().organisation)
+    organisation = versions.current().organisation
+    footer = unproved.footer(message.contact_point, organisation)
     return {
         "code": codes.derive(challenge),
         "until": until,
         "reference": challenge.request.reference,
         "whole_reference": _unbroken(challenge.request.reference, challenge.request.reference),
         "page_url": page_of(challenge.request),
+        "unconfirmed": waiting.in_words(organisation) if challenge.request.state == State.RECEIVED else "",
         "footer": footer,
     }
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dsar import access, matters, preview
+from dsar import access, matters, preview, waiting
 from dsar.flows import asking
 from dsar.forms import AskForm
 from dsar.managers import RequestQuerySet
@@ -122,6 +122,7 @@ def _page(request: HttpRequest, form: AskForm, matter: Matter, organisation: Org
         "right": right,
         "by_when": preview.by_when(matter, organisation, guest=guest),
         "guest": guest,
+        "unconfirmed": waiting.in_words(organisation),
         "at_once": matter in AT_ONCE,
         "stops_marketing": matter is Matter.MARKETING_OPT_OUT,
         "in_writing": right is not None and right.in_writing,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from dsar import access, authority, days, matters, standing, timeline
+from dsar import access, authority, days, matters, standing, timeline, waiting
 from dsar.clock import Deadline
 from dsar.flows import deadlines, identity, steps
 from dsar.forms import AnswerForm, CodeForm, MessageForm, ProofForm
@@ -164,6 +164,11 @@ class Page:
     def code_sent(self) -> bool:
         """Whether this browser waits for a code."""
         return access.waits_for_code(self.http_request, self.request)
+
+    @property
+    def unconfirmed(self) -> str:
+        """What becomes of a request that nobody confirms; by the file in force, as all deleting is."""
+        return waiting.in_words(versions.current().organisation)
 
     @property
     def takes_code(self) -> bool:

@@ -209,6 +209,19 @@ def test_whoever_is_known_otherwise_stays(more: Callable[[ContactPoint], None]) 
 
 
 @where_nothing_dates_it
+@pytest.mark.parametrize(("more", "stays"), [(known_from_a_list, False), (proved, True)])
+def test_a_request_that_nobody_confirmed_stays_only_where_the_address_was_proved_otherwise(
+    more: Callable[[ContactPoint], None], stays: bool
+) -> None:
+    point = asked()
+    more(point)
+    long_ago()
+    scene.expire()
+    assert ContactPoint.objects.filter(pk=point.pk).exists()
+    assert Request.objects.exists() is stays
+
+
+@where_nothing_dates_it
 def test_an_account_on_hold_keeps_the_address_it_was_opened_at() -> None:
     signed_up()
     scene.hold(User.objects.get())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
@@ -9,12 +10,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from consent.ledger import permission
-from dsar import matters
+from dsar import matters, waiting
 from dsar.matters import MARKETING
 from dsar.models import Request
 from dsar.vocabulary import Matter, State
 from portal import pace
 from portal.organisation.versions import Current
+from portal.outbox import drainer
 from portal.outbox.kinds import Category
 from portal.outbox.models import Message
 from portal.subjects import flows as people
@@ -30,6 +32,8 @@ from tests.dsar.pages.conftest import (
     page_of,
     words_of,
 )
+from tests.preferences.conftest import new_version
+from tests.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
 DONE_AT_ONCE = {Matter.MARKETING_OPT_OUT, Matter.WITHDRAW_CONSENT, Matter.OBJECTION}
@@ -112,6 +116,45 @@ def test_the_answer_is_the_same_for_an_address_we_know_and_one_we_do_not(joan: U
             (answer.status_code, page.status_code, words_of(hidden).replace("j•••@example.org", "n•••@example.net"))
         )
     assert pages[0] == pages[1]
+
+
+def test_everywhere_a_code_is_waited_for_it_is_said_when_a_request_without_it_goes(
+    organisation: Current, joan: User, guest: Visitor, signed_in: Visitor, smtp_sink: SmtpSink
+) -> None:
+    new_version(organisation, lambda content: content["retention"]["unproved"].update(period="6 weeks"))
+    said = (
+        "A request that nobody confirms is closed after 28 days. "
+        "We delete it 6 weeks after our last mail to its address, unless that was confirmed in another way."
+    )
+    assert said in guest.see("/requests/new/access/")
+    assert said not in signed_in.see("/requests/new/access/")
+    for address in (MAREK, JOAN):
+        guest.ask(Matter.ACCESS, address=address)
+    mareks, joans = Request.objects.order_by("received_at")
+    assert said in guest.see(page_of(mareks))
+    assert said in signed_in.see(page_of(joans))
+
+    drainer.drain()
+    for address in (MAREK, JOAN):
+        (mail,) = smtp_sink.to(address)
+        assert [said in part for part in parts_of(mail)] == [True, True]
+    guest.enter(mareks)
+    assert said not in guest.see(page_of(mareks))
+    guest.do(mareks, "send_code")
+    drainer.drain()
+    code = next(mail for mail in smtp_sink.to(MAREK)[1:] if "Your code" in str(mail["Subject"]))
+    assert [said in part for part in parts_of(code)] == [False, False]
+
+
+def parts_of(mail: EmailMessage) -> list[str]:
+    """The words of a mail, as text and as HTML."""
+    bodies = [mail.get_body((kind,)) for kind in ("plain", "html")]
+    return [words_of(body.get_content()) for body in bodies if body is not None]
+
+
+def test_a_file_that_has_no_such_rule_yet_promises_no_such_thing(organisation: Current) -> None:
+    older = organisation.organisation.model_copy(update={"retention": {}})
+    assert waiting.in_words(older) == "A request that nobody confirms is closed after 28 days."
 
 
 def test_who_names_another_persons_address_sees_nothing_of_theirs(joan: User, guest: Visitor) -> None:

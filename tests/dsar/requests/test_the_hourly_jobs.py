@@ -12,9 +12,10 @@ from django.db import connection
 
 from accounts.models import User
 from dsar import tasks
-from dsar.flows import beginning, owners, reminding
+from dsar.flows import owners, reminding
 from dsar.models import Reminder, Request, Task
 from dsar.vocabulary import Happening, Matter
+from dsar.waiting import WAITS_FOR_CODE
 from portal.jobs.models import JobRun
 from portal.outbox.models import Message
 from tests.dsar.aged import due_in
@@ -66,7 +67,7 @@ def test_two_at_once_press_an_owner_once(ask: Ask) -> None:
 def test_a_real_worker_runs_them(ask: Ask, priya: User, worker: Worker) -> None:
     due_in(ask(Matter.ACCESS), 3)
     forgotten = as_guest(Matter.ERASURE)
-    Request.objects.filter(pk=forgotten.pk).update(received_at=forgotten.received_at - beginning.WAITS_FOR_CODE)
+    Request.objects.filter(pk=forgotten.pk).update(received_at=forgotten.received_at - WAITS_FOR_CODE)
     for task in (tasks.watch_deadlines, tasks.tidy):
         task.delay()
     for run in runs("dsar.watch_deadlines", "dsar.tidy"):
