@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dsar import matters
+from dsar import matters, urgency
 from dsar.files.inspection import Inspected
 from dsar.flows import deadlines, owners, steps, talking
 from dsar.flows.steps import SYSTEM, Refused
@@ -18,7 +19,7 @@ from dsar.transitions import Step, possible
 from dsar.vocabulary import Happening, Matter, Party
 from portal.database import ClockTimestamp
 from portal.organisation import versions
-from portal.organisation.schema import PartyRole, Recipient
+from portal.organisation.schema import PartyRole, Recipient, System
 
 TOLD_OF: Final = frozenset({Matter.RECTIFICATION, Matter.ERASURE, Matter.RESTRICTION})
 """What recipients are told of (Article 19)."""
@@ -38,10 +39,16 @@ def ask_systems(request: Request) -> list[Task]:
     return _make(
         request,
         [
-            Task(kind=kind, code=code, title=str(system.title), owner=system.owner, due=system.within.after(today))
+            Task(kind=kind, code=code, title=str(system.title), owner=system.owner, due=_by(system, request, today))
             for code, system in asked.items()
         ],
     )
+
+
+def _by(system: System, request: Request, today: date) -> date:
+    """As long as the file gives the owner, and no longer than the person is to wait; after that, today."""
+    longest, due = system.within.after(today), urgency.due_day(request)
+    return max(today, min(longest, due)) if due else longest
 
 
 def tell_recipients(request: Request) -> list[Task]:

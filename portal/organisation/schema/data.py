@@ -174,4 +174,4 @@ class System(Promise):
     answers: tuple[RightName, ...] = Field(min_length=1)
     """The rights for which it must be asked."""
     within: SomeTime
-    """How long its owner has to answer."""
+    """How long its owner has to answer; no longer than the person was promised."""

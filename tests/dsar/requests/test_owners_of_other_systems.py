@@ -9,10 +9,11 @@ import pytest
 
 from accounts.models import User
 from dsar.flows import asking, beginning, deadlines, effects, identity, owners, tasks
+from dsar.flows.asking import Logged, Wish
 from dsar.flows.identity import Doubt, Method
 from dsar.letters import to_owners
 from dsar.models import Event, Reminder, Request, Task
-from dsar.vocabulary import Happening, Matter
+from dsar.vocabulary import Arrival, Happening, Matter
 from portal.organisation import loader, versions
 from portal.organisation.versions import Current
 from portal.outbox.kinds import NoLongerNeeded
@@ -51,6 +52,14 @@ def test_each_system_that_answers_is_told_at_its_own_address(organisation: Curre
     told = Message.objects.filter(kind="request-task", params__request=str(request.pk))
     assert sorted(told.values_list("contact_point__address", flat=True)) == asked
     assert asked
+
+
+def test_no_system_has_longer_than_the_person_is_to_wait(priya: User) -> None:
+    today = deadlines.today()
+    for lay, left in ((0, 10), (20, 8), (27, 1), (28, 0), (33, 0)):
+        letter = Logged(Arrival.LETTER, today - timedelta(days=lay))
+        request = asking.log(priya, Wish(Matter.ACCESS, name="Ann Reader"), letter)
+        assert (support(request).due - today).days == left, f"a letter of {lay} days ago"
 
 
 def test_asking_again_tells_nobody_twice(ask: Ask, priya: User) -> None:
