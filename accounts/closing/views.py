@@ -8,8 +8,9 @@ from typing import Any, Final, cast
 from allauth.account.models import EmailAddress
 from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -80,12 +81,17 @@ class CloseAccount(LoginRequiredMixin, View):
         if wait := pace.seconds_to_wait(self.request, "account-closing-code", self.user.email):
             return errors.too_many_requests(self.request, wait)
         code.send(self.request, self.user)
-        return redirect("account_close")
+        return self._back()
 
     def use_password(self) -> HttpResponse:
         """Back from the code to the password."""
         code.forget(self.request)
-        return redirect("account_close")
+        return self._back()
+
+    @staticmethod
+    def _back() -> HttpResponse:
+        """To the end of the page, where what was pressed shows: its beginning looks as it did before."""
+        return HttpResponseRedirect(f"{reverse('account_close')}#sure")
 
     def _close(self, form: PasswordForm | CodeForm, name: str) -> HttpResponse:
         if not limits.allow("account-closing-try", str(self.user.pk), MOST_TRIES, pace.HOUR):

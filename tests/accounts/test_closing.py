@@ -101,8 +101,11 @@ def test_a_code_by_mail_closes_it_too(at_home: Visitor, joan: User, has_password
         joan.save()
         at_home.client.force_login(joan)
         assert "You have no password" in page(at_home)
-    at_home.post(CLOSE, do="send_code")
+    sent = at_home.post(CLOSE, do="send_code")
     said = page(at_home)
+    # The field for the code stands at the end of a long page, whose beginning did not change.
+    assert sent.headers["Location"] == f"{reverse(CLOSE)}#sure"
+    assert 'id="sure"' in at_home.client.get(reverse(CLOSE)).content.decode()
     assert f"A code is on its way to {JOAN}" in said
     assert ("Use my password instead" in said) is has_password
     assert "That is not the code" in at_home.post(CLOSE, do="by_code", code="BBBB-BBBB").content.decode()
