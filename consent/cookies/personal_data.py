@@ -3,6 +3,7 @@
 from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from consent.cookies import held
 from consent.cookies.models import Browser, Choice
 from portal.organisation.schema import RetentionStart
 from portal.personal_data.registry import Erasure, Holding, register
@@ -31,8 +32,7 @@ register(
         recipients=_RECIPIENTS,
         retention="cookie_choices",
         starts={RetentionStart.LAST_DECISION: _last_choice_in("pk")},
-        page="cookies",
-        only_counted=True,
+        told=held.browsers,
         export={
             "reference": _("Reference"),
             "created_at": _("First choice"),
@@ -57,8 +57,7 @@ register(
         recipients=_RECIPIENTS,
         retention="cookie_choices",
         starts={RetentionStart.LAST_DECISION: _last_choice_in("browser")},
-        page="cookies",
-        only_counted=True,
+        told=held.choices,
         export={
             "browser": _("Reference"),
             "site": _("Site"),

@@ -49,6 +49,26 @@ def test_a_yes_notes_the_browser_and_the_question_goes(chosen: Visitor, joan: Us
     assert Browser.objects.get().linked_at
 
 
+def test_what_was_noted_is_read_from_any_browser(chosen: Visitor, joan: User) -> None:
+    chosen.sign_in(joan)
+    answers(chosen, "link")
+    reference = choice_cookie.quoted(Browser.objects.get().reference)
+    elsewhere = Visitor()
+    elsewhere.sign_in(joan)
+
+    words = words_of(elsewhere.see("/your-data/"))
+
+    assert reference not in elsewhere.see("/cookies/")
+    for said in (
+        f"Reference {reference}",
+        f"In the browser {reference}",
+        "Allowed Counting visits",
+        "How chosen one by one",
+    ):
+        assert said in words
+    assert "See them, and change what you can : What you chose about cookies" not in words
+
+
 def test_a_no_is_not_asked_again_at_the_next_sign_in(chosen: Visitor, joan: User) -> None:
     chosen.sign_in(joan)
     answers(chosen, "apart")
