@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.urls import Resolver404, resolve
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -134,26 +132,11 @@ def _ways_out(message: Message) -> Iterator[Link]:
 
 
 def _ways_in(organisation: Organisation) -> Iterator[Link]:
-    """Everybody's links; only to pages that are there."""
-    if _is_there("/your-data/"):
-        yield Link(f"{settings.BASE_URL}/your-data/", _("See or correct your data"))
-    if _is_there("/requests/"):
-        yield Link(f"{settings.BASE_URL}/requests/", _("Have it deleted, or get a copy"))
-    else:
-        yield Link(f"mailto:{organisation.controller.email}", _("Write to us to see, correct or delete your data"))
+    """Everybody's links."""
+    yield Link(f"{settings.BASE_URL}/your-data/", _("See or correct your data"))
+    yield Link(f"{settings.BASE_URL}/requests/", _("Have it deleted, or get a copy"))
     authority = organisation.authority
     yield Link(authority.website, _("Complain: %(authority)s") % {"authority": authority.name})
     notice = organisation.notices.get("privacy")
-    if _is_there("/notices/"):
-        yield Link(f"{settings.BASE_URL}/notices/", _("The whole policy"))
-    elif notice and notice.url:
+    if notice and notice.url:
         yield Link(notice.url, _("The whole policy"))
-
-
-@lru_cache(maxsize=16)
-def _is_there(path: str) -> bool:
-    try:
-        resolve(path)
-    except Resolver404:
-        return False
-    return True

@@ -11,9 +11,11 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from portal.database import database_now
+from portal.organisation import loader
 from portal.organisation.schema import Period, RetentionStart
 from portal.organisation.versions import Current
 from portal.outbox import compose, drainer, flows, keeping, kinds, links
@@ -298,13 +300,17 @@ def test_a_title_with_commas_and_umlauts_makes_a_good_list_id() -> None:
     assert compose._phrase("Neuigkeiten für Sie").startswith("=?utf-8?")
 
 
-def test_the_whole_notice_is_linked_once_its_page_is_there(
-    organisation: Current, joan: ContactPoint, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("organisation", loader.shipped(), indirect=True)
+def test_the_foot_leads_to_pages_that_are_there_and_to_the_published_policy(
+    organisation: Current, joan: ContactPoint, client: Client
 ) -> None:
-    monkeypatch.setattr("portal.outbox.footer._is_there", lambda path: True)
-    text = text_of(written(flows.enqueue("test-service", joan)), "plain")
-    for path in ("/your-data/", "/requests/", "/notices/"):
-        assert f"http://localhost:8000{path}" in text
+    _body, _line, foot = text_of(written(flows.enqueue("test-service", joan)), "plain").partition("-" * 50)
+    own = re.findall(r"http://localhost:8000(/\S*)", foot)
+    assert {"/your-data/", "/requests/"} < set(own)
+    assert [path for path in own if client.get(path).status_code != 200] == []
+    published = organisation.organisation.notices["privacy"].url
+    assert ("The whole policy" in foot) is (published is not None)
+    assert (published or "") in foot
 
 
 def test_an_address_of_unknown_origin_names_no_source(organisation: Current, joan: ContactPoint) -> None:
