@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from dsar import access, matters, preview, waiting
 from dsar.flows import asking
+from dsar.flows.beginning import JOINABLE
 from dsar.forms import AskForm
 from dsar.managers import RequestQuerySet
 from dsar.models import Request
 from dsar.transitions import TABLE, Step
 from dsar.views import refusals
-from dsar.vocabulary import OPEN, Matter
+from dsar.vocabulary import OPEN, Behalf, Matter
 from portal import errors, pace
 from portal.organisation import versions
 from portal.organisation.schema import Organisation
@@ -111,6 +112,14 @@ def _known(request: HttpRequest, matter: Matter) -> dict[str, Any]:
     return {"about": named.pk, "address": point.address if point else "", "name": named.name}
 
 
+def _open_already(request: HttpRequest, matter: Matter) -> Request | None:
+    """Their own open request for the same, to which another one would only be joined; None for a guest."""
+    if not request.user.is_authenticated or matter not in JOINABLE:
+        return None
+    same = access.visible(request).verified().filter(matter=matter, behalf=Behalf.SELF)
+    return same.order_by("received_at").first()
+
+
 def _page(request: HttpRequest, form: AskForm, matter: Matter, organisation: Organisation) -> dict[str, Any]:
     guest = not request.user.is_authenticated
     right = organisation.rights.offered.get(matter.right) if matter.right else None
@@ -122,6 +131,7 @@ def _page(request: HttpRequest, form: AskForm, matter: Matter, organisation: Org
         "right": right,
         "by_when": preview.by_when(matter, organisation, guest=guest),
         "guest": guest,
+        "open_already": _open_already(request, matter),
         "unconfirmed": waiting.in_words(organisation),
         "at_once": matter in AT_ONCE,
         "stops_marketing": matter is Matter.MARKETING_OPT_OUT,

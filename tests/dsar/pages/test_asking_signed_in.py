@@ -34,6 +34,19 @@ def test_neither_address_nor_name_is_asked(signed_in: Visitor) -> None:
     assert only().name == "Joan Archer"
 
 
+def test_who_has_asked_for_the_same_is_told_before_they_ask_again(signed_in: Visitor) -> None:
+    told = "You asked for this on"
+    assert told not in signed_in.see("/requests/new/access/")
+    signed_in.ask(Matter.ACCESS)
+    signed_in.ask(Matter.COMPLAINT)
+    page = signed_in.see("/requests/new/access/")
+    assert told in page
+    assert Request.objects.get(matter=Matter.ACCESS).reference in page
+    for other in ("erasure", "complaint"):
+        assert told not in signed_in.see(f"/requests/new/{other}/")
+    assert told not in Visitor().see("/requests/new/access/")
+
+
 def test_for_somebody_else_the_authority_is_asked_for(signed_in: Visitor) -> None:
     signed_in.ask(Matter.ACCESS, behalf=Behalf.AGENT, on_behalf_of="Marek Nowak")
     assert "We need to see that you may ask" in signed_in.see(page_of(only()))

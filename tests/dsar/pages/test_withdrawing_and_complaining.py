@@ -74,7 +74,14 @@ def test_a_refusal_shows_the_reasons_and_every_way_to_challenge_it(
     assert "What we searched: Accounts and mail" in page
     assert str(organisation.organisation.authority.name) in page
     assert "You can also go to court." in page
-    assert f"?about={request.pk}" in signed_in.client.get(page_of(request)).content.decode()
+    source = signed_in.client.get(page_of(request)).content.decode()
+    assert f"?about={request.pk}" in source
+    ways = source.partition('<ul class="challenge">')[2].partition("</ul>")[0]
+    for way in (organisation.organisation.authority.website, f"mailto:{organisation.organisation.controller.email}"):
+        assert f'<a href="{way}"' in ways, "what can be pressed is a link"
+    listed = signed_in.client.get("/requests/").content.decode()
+    assert 'data-label="Answer by"' not in listed
+    assert "ended on" in listed
 
 
 def test_a_late_answer_can_be_complained_about(
