@@ -17,10 +17,14 @@ def _cookies(organisation: Organisation) -> str:
     return _("What our sites may leave in your browser. Allow it, refuse it, or take back what you allowed.")
 
 
+def _title(organisation: Organisation) -> str:
+    return _("Choose your cookies") if organisation.cookies.offers_choice else _("See our cookies")
+
+
 COOKIES: Final = Way(
     "cookies",
     "cookies",
-    gettext_lazy("Choose your cookies"),
+    _title,
     _cookies,
     nav=gettext_lazy("Cookies"),
     order=20,

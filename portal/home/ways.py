@@ -20,12 +20,13 @@ from portal.organisation.schema import Organisation
 class Way:
     """One way in. ``code`` is what a page gives as ``nav_current``; without ``nav`` it stands on the home page only.
 
-    ``text`` says in a sentence or two what people find there, in the words of the organisation.
+    ``text`` says in a sentence or two what people find there, in the words of the organisation. A ``title`` that
+    depends on it is a function too.
     """
 
     code: str
     url_name: str
-    title: str | Promise
+    title: str | Promise | Callable[[Organisation], str]
     text: Callable[[Organisation], str | Promise]
     nav: str | Promise = ""
     order: int = 100
@@ -63,4 +64,12 @@ def nav_items() -> list[Link]:
 
 def home_items(organisation: Organisation) -> list[Link]:
     """The large links of the home page."""
-    return [Link(way.code, reverse(way.url_name), way.title, way.text(organisation)) for way in registered()]
+    return [
+        Link(
+            way.code,
+            reverse(way.url_name),
+            way.title(organisation) if callable(way.title) else way.title,
+            way.text(organisation),
+        )
+        for way in registered()
+    ]

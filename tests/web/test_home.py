@@ -39,6 +39,17 @@ def test_it_names_who_they_are_and_where_to_complain(organisation: "Current", cl
 
 
 @pytest.mark.parametrize(
+    ("organisation", "title"),
+    [("openmarket", "Choose your cookies"), ("open-ecx", "See our cookies")],
+    indirect=["organisation"],
+)
+def test_where_no_cookie_is_optional_it_does_not_ask_to_choose(
+    organisation: "Current", client: Client, title: str
+) -> None:
+    assert f'<a href="/cookies/">{title}</a>' in home(client)
+
+
+@pytest.mark.parametrize(
     ("organisation", "words"),
     [
         ("openmarket", "In force from 2 October 2017."),
