@@ -122,6 +122,17 @@ def test_the_browser_that_pressed_may_undo_it_and_no_other(visitor: Visitor, mar
     assert "Nothing to undo" in visitor.text(visitor.client.post(link, {"do": "undo"}))
 
 
+def test_who_comes_back_by_the_link_finds_the_way_back(visitor: Visitor, marek: ContactPoint) -> None:
+    link = unsubscribe_link(marek)
+    words = ("Undo what I pressed", "you can undo it for fifteen minutes")
+    assert not any(said in visitor.text(visitor.client.get(link)) for said in words)
+    visitor.client.post(link, {"stop": "marketing"})
+    assert all(said in visitor.text(visitor.client.get(link)) for said in words)
+    assert not any(said in visitor.text(Visitor().client.get(link)) for said in words)
+    visitor.client.post(link, {"do": "undo"})
+    assert not any(said in visitor.text(visitor.client.get(link)) for said in words)
+
+
 def test_undo_after_pressing_twice_still_works(visitor: Visitor, marek: ContactPoint) -> None:
     link, before = unsubscribe_link(marek), on(marek)
     visitor.client.post(link, {"stop": "marketing"})

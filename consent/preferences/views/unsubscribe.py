@@ -49,7 +49,15 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         return _one_click(request, link)
     if request.method == "POST":
         return _pressed(request, link)
-    return render(request, "preferences/unsubscribe.html", unsubscribing.question(link.point, link.person, link.topic))
+    return _asked(request, link)
+
+
+def _asked(request: HttpRequest, link: Link, status: int = 200) -> HttpResponse:
+    """The page before anything is pressed; afterwards too, with the way back for as long as the browser has it."""
+    page = unsubscribing.question(link.point, link.person, link.topic)
+    back = told.way_back(request, link.person.pk)
+    can_undo = back is not None and back.pause is None  # a pause is undone where it was begun
+    return render(request, "preferences/unsubscribe.html", {**page, "can_undo": can_undo}, status=status)
 
 
 def _one_click(request: HttpRequest, link: Link) -> HttpResponse:
@@ -73,12 +81,7 @@ def _pressed(request: HttpRequest, link: Link) -> HttpResponse:
     elif what == "marketing":
         stopped, topic = stopping.stop_everything(link.person, doing), ""
     else:
-        return render(
-            request,
-            "preferences/unsubscribe.html",
-            unsubscribing.question(link.point, link.person, link.topic),
-            status=400,
-        )
+        return _asked(request, link, status=400)
     _offer_undo(request, stopped)
     page = unsubscribing.answer(link.point, topic, stopped)
     can_undo = told.way_back(request, link.person.pk) is not None
