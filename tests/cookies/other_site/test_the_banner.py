@@ -125,7 +125,7 @@ def test_the_page_does_not_move_and_its_foot_can_be_reached(visit: Callable[...,
     assert shifted == 0
     press(page, "No thanks")
     expect(banner(page)).to_have_count(0)
-    assert page.evaluate(room) == "none"
+    until(page, f"{room} === 'none'")
 
 
 def test_the_keyboard_walks_through_it_and_out(visit: Callable[..., Page]) -> None:
