@@ -16,8 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COVERAGE = ROOT / "var" / "coverage"
-MEASURED = ("-m", "coverage", "run", "-m", "pytest")
-"""Coverage measures every process of this one (pyproject.toml), pytest's workers among them: a third of all time."""
+MEASURED = ("-m", "coverage", "run", "-m", "pytest", "-p", "tests.measured")
+"""Coverage measures pytest's workers, each a process of its own (pyproject.toml), and what tests.measured says."""
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -97,8 +98,9 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("var")
 
 
-@pytest.fixture
-def start(var: Path) -> Iterator[Callable[..., Demo]]:
+@contextmanager
+def ended_afterwards(var: Path) -> Iterator[Callable[..., Demo]]:
+    """A function that starts a demo; each is ended in the end, and leaves nothing behind."""
     running: list[Demo] = []
 
     def run(wrapper: tuple[str, ...] = (), **environment: str) -> Demo:
@@ -109,6 +111,12 @@ def start(var: Path) -> Iterator[Callable[..., Demo]]:
     for demo in running:
         end(demo.process)
         assert gone(demo.mark) == {}
+
+
+@pytest.fixture
+def start(var: Path) -> Iterator[Callable[..., Demo]]:
+    with ended_afterwards(var) as run:
+        yield run
 
 
 def refused(var: Path, *words: str, **environment: str) -> str:
@@ -126,31 +134,35 @@ def refused(var: Path, *words: str, **environment: str) -> str:
     return done.stderr
 
 
-def test_it_says_where_it_is_how_to_sign_in_and_where_the_mails_are(start: Callable[..., Demo]) -> None:
-    demo = start()
-    demo.ready()
-    for words in (f"{demo.url}/", "joan.archer@example.org", "priya@staff.example", f"{demo.url}/demo/mail/"):
-        assert words in demo.output
-    assert "Open-E" in demo.get("/")
-    assert "Demo inbox" in demo.get("/demo/mail/")
+@pytest.mark.measured
+class TestOneThatRuns:
+    @pytest.fixture(scope="class")
+    def demo(self, var: Path) -> Iterator[Demo]:
+        with ended_afterwards(var) as run:
+            demo = run()
+            demo.ready()
+            yield demo
+
+    def test_it_says_where_it_is_how_to_sign_in_and_where_the_mails_are(self, demo: Demo) -> None:
+        for words in (f"{demo.url}/", "joan.archer@example.org", "priya@staff.example", f"{demo.url}/demo/mail/"):
+            assert words in demo.output
+        assert "Open-E" in demo.get("/")
+        assert "Demo inbox" in demo.get("/demo/mail/")
+
+    def test_it_runs_every_part(self, demo: Demo) -> None:
+        assert all(demo.part(name) for name in PARTS)
+
+    def test_no_other_one_of_the_organisation_shares_its_folder(self, demo: Demo, var: Path) -> None:
+        assert "already running" in refused(var, PORT=str(free_port()))
+        assert "already running" in refused(var, "reset")
+
+    def test_its_secrets_are_readable_by_nobody_else(self, demo: Demo, var: Path) -> None:
+        for path in (var / "open-e" / "secrets").iterdir():
+            assert path.stat().st_mode & 0o077 == 0
+            assert len(path.read_text()) > 40
 
 
-def test_it_runs_every_part(start: Callable[..., Demo]) -> None:
-    demo = start()
-    demo.ready()
-    assert all(demo.part(name) for name in PARTS)
-
-
-def test_a_second_start_prepares_nothing_again(start: Callable[..., Demo]) -> None:
-    first = start()
-    first.ready()
-    end(first.process)
-    second = start()
-    second.ready()
-    assert "setup  |" not in second.output
-
-
-def test_a_second_start_keeps_the_data(start: Callable[..., Demo], var: Path) -> None:
+def test_a_second_start_prepares_nothing_again_and_keeps_the_data(start: Callable[..., Demo], var: Path) -> None:
     first = start()
     first.ready()
     (var / "open-e" / "mail").mkdir(exist_ok=True)
@@ -159,6 +171,7 @@ def test_a_second_start_keeps_the_data(start: Callable[..., Demo], var: Path) ->
     end(first.process)
     second = start()
     second.ready()
+    assert "setup  |" not in second.output
     assert (var / "open-e" / "secrets" / "secret_key").read_text() == secret
     assert manage(var, "shell", "-c", "from accounts.models import User; print(User.objects.count())") == people
 
@@ -257,12 +270,6 @@ def test_an_unknown_word_is_refused(var: Path) -> None:
     assert "Unknown: destroy" in refused(var, "destroy")
 
 
-def test_two_demos_of_one_organisation_do_not_share_a_folder(start: Callable[..., Demo], var: Path) -> None:
-    start().ready()
-    assert "already running" in refused(var, PORT=str(free_port()))
-    assert "already running" in refused(var, "reset")
-
-
 def test_reset_forgets_everything(tmp_path: Path) -> None:
     folder = tmp_path / "open-e" / "mail"
     folder.mkdir(parents=True)
@@ -271,10 +278,3 @@ def test_reset_forgets_everything(tmp_path: Path) -> None:
     for _ in range(2):
         subprocess.run(command, cwd=ROOT, env={**clean(), "DEMO_VAR": str(tmp_path)}, check=True)
         assert not (tmp_path / "open-e").exists()
-
-
-def test_secrets_are_made_once_and_readable_by_nobody_else(start: Callable[..., Demo], var: Path) -> None:
-    start().ready()
-    for path in (var / "open-e" / "secrets").iterdir():
-        assert path.stat().st_mode & 0o077 == 0
-        assert len(path.read_text()) > 40
