@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, sync_playwright
 from bench.cookie_api import asking
 from bench.scene import Scene
 from bench.table import Figure
-from tests.browser import FLAGS, chromium
+from consent.cookies.scanning import chromium
+from tests.browser import FLAGS
 from tests.cookies.other_site.foreign import ForeignSite
 from tests.processes import LivePortal
 

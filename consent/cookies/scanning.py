@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Wrong = Literal["unlisted", "too early"]
 
 UNASKED: Final = "nobody chose"
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chromium-headless-shell")
 _STORED: Final = "() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
 # consent.js removes what came without leave, so a cookie that a script takes away is told before it is forgotten.
 _TELL_REMOVED: Final = """(() => {
