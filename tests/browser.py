@@ -6,11 +6,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
+# The shell first: the same engine without windows of its own, which take most of the time a page takes to open.
+NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without these a browser on a machine without a network asks for its maker's hosts at every start.
 FLAGS = [
     "--disable-gpu",
@@ -20,6 +23,15 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+WIDE: Final[ViewportSize] = {"width": 1280, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
+NARROWEST: Final[ViewportSize] = {"width": 320, "height": 740}
+Scheme = Literal["light", "dark"]
+SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
+LOOKS: Final[tuple[tuple[str, ViewportSize, Scheme], ...]] = (
+    ("wide", WIDE, "light"),
+    ("phone-dark", PHONE, "dark"),
+)
 # What the console says of an answer the test asked for: a 404 page is a page.
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d|503)")
 
@@ -35,8 +47,7 @@ def chromium() -> str | None:
     given = os.environ.get("CHROMIUM")
     if given:
         return given
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next(filter(None, map(shutil.which, names)), None)
+    return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @dataclass
@@ -121,3 +132,48 @@ def shot(request: pytest.FixtureRequest) -> Callable[..., None]:
             page.screenshot(path=Path(folder) / f"{stem}.png", full_page=True)
 
     return take
+
+
+def in_scheme(page: Page, scheme: Scheme) -> None:
+    """Show the page in the light or in the dark, as it is once every colour has changed."""
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("document.getAnimations().forEach(one => one instanceof CSSTransition && one.finish())")
+
+
+def found_by_axe(page: Page, name: str) -> list[str]:
+    """What axe finds on the page as it stands, in the light and then in the dark, each as a readable report."""
+    reports = []
+    for scheme in SCHEMES:
+        in_scheme(page, scheme)
+        results = Axe().run(page)
+        if results.violations_count:
+            reports.append(f"{name}, {scheme}: {results.generate_report()}")
+    return reports
+
+
+def sideways(page: Page) -> int:
+    """Pixels by which the page is wider than its window; 0 where it fits."""
+    wider: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return max(0, wider)
+
+
+@pytest.fixture
+def look(shot: Callable[..., None]) -> Callable[..., None]:
+    """``look(page, name)`` looks at a page as it stands: wide in the light, then on a phone in the dark.
+
+    In both axe finds nothing, and nothing has to be scrolled sideways, at 320 pixels neither. The page is left as on
+    the phone, so that what is done next is done there.
+    """
+
+    def look_(page: Page, name: str) -> None:
+        for label, size, scheme in LOOKS:
+            page.set_viewport_size(size)
+            in_scheme(page, scheme)
+            axe(page)
+            shot(page, f"{name}-{label}")
+            assert not sideways(page), f"{name} is wider than the window: {label}"
+        page.set_viewport_size(NARROWEST)
+        assert not sideways(page), f"{name} is wider than the narrowest window"
+        page.set_viewport_size(PHONE)
+
+    return look_

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -12,39 +11,26 @@ from playwright.sync_api import BrowserContext, Page, expect
 from accounts.models import User
 from consent.cookies.models import Choice, Refusals
 from portal.organisation.versions import Current
-from tests.browser import axe
+from tests.browser import PHONE, WIDE
 from tests.cookies.conftest import FIVE, JOAN, PASSWORDS
 from tests.processes import LivePortal
 
 pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS: dict[str, dict[str, Any]] = {
-    "wide": {"viewport": {"width": 1280, "height": 900}},
-    "narrow-dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"},
-}
 
 
-def fits(page: Page) -> bool:
-    """Nothing has to be scrolled sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
-@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("organisation", FIVE, indirect=True)
 def test_the_register_in_every_organisations_words(
     organisation: Current,
-    look: str,
     live_portal: LivePortal,
-    new_context: Callable[..., BrowserContext],
-    shot: Callable[..., None],
+    page: Page,
+    look: Callable[..., None],
 ) -> None:
-    page, slug = new_context(**LOOKS[look]).new_page(), organisation.organisation.slug
+    slug = organisation.organisation.slug
 
     def seen(name: str, *words: str) -> None:
         for each in words:
             assert each in page.inner_text("body"), each
-        shot(page, f"{slug}-{look}-{name}")
-        axe(page)
-        assert fits(page), name
+        look(page, f"{slug}-{name}")
 
     page.goto(f"{live_portal.url}/cookies/")
     titles = [str(one.title) for one in organisation.organisation.cookies.categories.values()]
@@ -59,26 +45,21 @@ def test_the_register_in_every_organisations_words(
     expect(page.locator("main")).to_contain_text("You said no to everything optional.")
 
 
-@pytest.mark.parametrize("look", LOOKS)
 def test_every_state_a_person_can_end_up_in(
     organisation: Current,
-    look: str,
     live_portal: LivePortal,
     new_context: Callable[..., BrowserContext],
     joan: User,
-    shot: Callable[..., None],
+    look: Callable[..., None],
 ) -> None:
     joan.password = PBKDF2PasswordHasher().encode(PASSWORDS[JOAN], "salt", 1)  # as the portal's own process wants it
     joan.save()
-    options = {"extra_http_headers": {"Sec-GPC": "1"}, **LOOKS[look]}
-    context = new_context(**options)
+    context = new_context(extra_http_headers={"Sec-GPC": "1"})
     page = context.new_page()
 
     def seen(name: str, words: str) -> None:
         expect(page.locator("body")).to_contain_text(words)
-        shot(page, f"state-{look}-{name}")
-        axe(page)
-        assert fits(page), name
+        look(page, f"state-{name}")
 
     page.goto(f"{live_portal.url}/unsubscribe/")
     seen("banner-gpc", "so these stay off: Social media and advertising. “Yes, all” allows the rest.")
@@ -144,7 +125,7 @@ def test_without_scripts_and_by_keyboard_alone_somebody_chooses_one_by_one_and_t
 def test_the_banner_is_in_the_first_paint_shifts_nothing_and_traps_nobody(
     organisation: Current, live_portal: LivePortal, new_context: Callable[..., BrowserContext]
 ) -> None:
-    context = new_context(**LOOKS["wide"])
+    context = new_context(viewport=WIDE)
     context.add_init_script(MEASURE)
     page = context.new_page()
     page.goto(f"{live_portal.url}/subscribe/", wait_until="load")
@@ -162,7 +143,7 @@ def test_the_banner_is_in_the_first_paint_shifts_nothing_and_traps_nobody(
 def test_on_a_phone_the_banner_leaves_what_people_came_for_in_view_and_large_type_cuts_no_answer_off(
     organisation: Current, live_portal: LivePortal, new_context: Callable[..., BrowserContext]
 ) -> None:
-    page = new_context(viewport={"width": 360, "height": 740}).new_page()
+    page = new_context(viewport=PHONE).new_page()
     page.goto(f"{live_portal.url}/unsubscribe/")
     banner = page.locator(".banner")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,7 +16,6 @@ from portal.database import database_now
 from portal.organisation.versions import Current
 from portal.subjects import flows as subjects
 from portal.subjects.models import ContactPoint
-from tests.browser import axe
 from tests.preferences.conftest import (
     FIVE,
     JOAN,
@@ -32,18 +30,14 @@ from tests.preferences.conftest import (
 from tests.processes import LivePortal
 
 pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS: dict[str, dict[str, Any]] = {
-    "wide": {"viewport": {"width": 1280, "height": 900}},
-    "narrow-dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"},
-}
 
 
 @pytest.fixture
 def open_page(live_portal: LivePortal, new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
-    """A function that opens a browser in one of the looks; with a user, signed in."""
+    """A function that opens a browser; with a user, signed in."""
 
-    def open_(look: str, user: User | None = None) -> Page:
-        context = new_context(**LOOKS[look])
+    def open_(user: User | None = None) -> Page:
+        context = new_context()
         if user is not None:
             client = Client()
             client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
@@ -54,22 +48,15 @@ def open_page(live_portal: LivePortal, new_context: Callable[..., BrowserContext
     return open_
 
 
-def fits(page: Page) -> bool:
-    """Nothing has to be scrolled sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
-@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("organisation", FIVE, indirect=True)
 def test_every_page_without_signing_in(
     organisation: Current,
-    look: str,
     live_portal: LivePortal,
     open_page: Callable[..., Page],
     marek: ContactPoint,
-    shot: Callable[..., None],
+    look: Callable[..., None],
 ) -> None:
-    page, slug = open_page(look), organisation.organisation.slug
+    page, slug = open_page(), organisation.organisation.slug
     topic = first_topics(organisation, 1)[0]
     waiting = asked(JOAN, *first_topics(organisation, 2))
     paths = {
@@ -87,66 +74,54 @@ def test_every_page_without_signing_in(
     }
     for name, path in paths.items():
         page.goto(live_portal.url + path)
-        shot(page, f"{slug}-{look}-{name}")
-        axe(page)
-        assert fits(page), path
+        look(page, f"{slug}-{name}")
     assert organisation.organisation.name in page.title()
 
 
-@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("organisation", FIVE, indirect=True)
 def test_the_preference_page_of_somebody_signed_in(
     organisation: Current,
-    look: str,
     live_portal: LivePortal,
     open_page: Callable[..., Page],
     joan: User,
-    shot: Callable[..., None],
+    look: Callable[..., None],
 ) -> None:
-    topics = first_topics(organisation, 3)
+    slug, topics = organisation.organisation.slug, first_topics(organisation, 3)
     subscribed(JOAN, *topics)
     subjects.add_address(
         person_of(joan), "post", "Joan Archer\n1 High Street\nNorwich", context="account", source="person"
     )
     stopping.stop_topic(person_of(joan), topics[0], own_page())
-    page = open_page(look, joan)
+    page = open_page(joan)
     page.goto(live_portal.url + "/preferences/")
     for words in page.locator("details summary").all():
         words.click()
-    shot(page, f"{organisation.organisation.slug}-{look}-preferences")
-    axe(page)
-    assert fits(page)
+    look(page, f"{slug}-preferences")
     page.locator(f"input[name=on][value='{topics[0]}.email']").check()
     page.locator(f"input[name=on][value='{topics[1]}.email']").uncheck()
     page.get_by_role("button", name="Save my choices").click()
     assert "Saved. Two things changed." in page.inner_text("main")
-    shot(page, f"{organisation.organisation.slug}-{look}-saved")
-    axe(page)
+    look(page, f"{slug}-saved")
     page.get_by_role("button", name="Stop all marketing").click()
     assert "No more marketing to you" in page.inner_text("main")
-    shot(page, f"{organisation.organisation.slug}-{look}-stopped")
-    axe(page)
+    look(page, f"{slug}-stopped")
 
 
-@pytest.mark.parametrize("look", LOOKS)
 def test_every_state_a_person_can_end_up_in(
     organisation: Current,
-    look: str,
     live_portal: LivePortal,
     open_page: Callable[..., Page],
     marek: ContactPoint,
-    shot: Callable[..., None],
+    look: Callable[..., None],
 ) -> None:
-    page = open_page(look)
+    page = open_page()
     used, late, void = (asked(f"{name}@example.net", "newsletter") for name in ("used", "late", "void"))
     type(late).objects.filter(pk=late.pk).update(expires_at=database_now() - timedelta(seconds=1))
     stopping.stop_everything(void.contact_point.subject, own_page(proved=False))
 
     def seen(name: str, words: str) -> None:
         assert words in page.inner_text("body")
-        shot(page, f"state-{look}-{name}")
-        axe(page)
-        assert fits(page), name
+        look(page, f"state-{name}")
 
     page.goto(f"{live_portal.url}/subscribe/")
     page.get_by_role("button", name="Send me the link").click()

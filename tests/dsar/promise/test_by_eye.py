@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from dsar import statistics
 from dsar.models import Request
 from dsar.vocabulary import Matter, Outcome, State
 from portal.organisation.versions import Current
-from tests.browser import axe
 from tests.processes import LivePortal
 
 pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,32 +36,21 @@ def answer(
     )  # fmt: skip
 
 
-def look(page: Page, name: str, shot: Callable[..., None]) -> None:
-    for scheme, width in (("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)):
-        page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
-        page.set_viewport_size({"width": width, "height": 800})
-        axe(page)
-        shot(page, f"promise-{name}-{width}-{scheme}")
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
 def test_none_then_few_then_many(
     organisation: Current,
     live_portal: LivePortal,
-    new_context: Callable[..., BrowserContext],
-    shot: Callable[..., None],
+    page: Page,
+    look: Callable[..., None],
 ) -> None:
-    page = new_context().new_page()
     page.goto(f"{live_portal.url}/requests/promise/")
     page.get_by_role("button", name="No thanks").click()
-    look(page, "none", shot)
+    look(page, "promise-none")
     expect(page.get_by_text("too few to show")).to_be_visible()
 
     cache.clear()
     answer(organisation, 14, 1, late=3)
     page.goto(f"{live_portal.url}/requests/promise/")
-    look(page, "few", shot)
+    look(page, "promise-few")
     expect(page.get_by_role("cell", name="fewer than 10").first).to_be_visible()
 
     cache.clear()
@@ -70,5 +58,5 @@ def test_none_then_few_then_many(
         answer(organisation, 60, quarter, late=12, matter=Matter.ERASURE)
         answer(organisation, 30 + 9 * quarter, quarter)
     page.goto(f"{live_portal.url}/requests/promise/")
-    look(page, "many", shot)
+    look(page, "promise-many")
     assert page.get_by_role("table").count() > 1
