@@ -166,6 +166,24 @@ def test_a_run_is_begun_paused_gone_on_with_and_done(priya: Client) -> None:
     assert Run.objects.count() == 1
 
 
+def test_what_a_run_did_is_not_lost_among_rules_that_nobody_approved(priya: Client, organisation: Current) -> None:
+    press(priya, "start")
+    daily.look(20)
+    assert "Nothing: no rule was approved." in see(priya, "run_change", Run.objects.get().pk)
+    old_mails()
+    approve(priya, "mails")
+    press(priya, "start")
+    daily.look(20)
+    run = Run.objects.latest("pk")
+    page = see(priya, "run_change", run.pk)
+    rules = organisation.organisation.retention
+    others = len(set(run.parts.exclude(rule="mails").values_list("rule", flat=True)))
+    assert f"{others} rules did nothing, since nobody approved them: " in page
+    assert str(rules["mails"].title) not in page.partition("nobody approved them: ")[2].partition("Look what")[0]
+    assert "rule not approved yet" not in page
+    assert f"{run.parts.count()} of {run.parts.count()} parts are settled." in page
+
+
 def test_a_run_is_ended_where_it_is_and_the_rest_stays(priya: Client) -> None:
     old_mails()
     approve(priya, "mails")

@@ -69,7 +69,13 @@ class Show(RetentionPage):
             _("Retention run %(number)d") % {"number": run.pk},
             run=run,
             begun_by=by(run.begun_by),
-            parts=[(one, words.rows(one.holding), words.title(one.rule), words.action(one.action)) for one in parts],
+            number=len(parts),
+            parts=[
+                (one, words.rows(one.holding), words.title(one.rule), words.action(one.action))
+                for one in parts
+                if one.state != Part.State.UNAPPROVED
+            ],
+            idle=list(dict.fromkeys(words.title(one.rule) for one in parts if one.state == Part.State.UNAPPROVED)),
             settled=sum(part.state not in _OPEN for part in parts),
             removed=sum(part.removed for part in parts),
             with_parts=run.deletions.aggregate(rows=Sum("count"))["rows"] or 0,
