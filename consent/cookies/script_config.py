@@ -51,6 +51,7 @@ def rendered(current: Current, site: str, language: str, place: Place, days: int
 def _config(current: Current, site: str, language: str) -> dict[str, Any]:
     organisation = current.organisation
     offered = register.optional(organisation, site)
+    gpc_leaves_some = not all(register.ends_by_gpc(one) for one in offered.values())
     needed = [one for code, one in register.categories(organisation, site).items() if code not in offered]
     return {
         "site": site,
@@ -60,7 +61,7 @@ def _config(current: Current, site: str, language: str) -> dict[str, Any]:
         "register": f"{settings.BASE_URL}/cookies/",
         "categories": [_category(organisation, code, category) for code, category in offered.items()],
         "signals": sorted({str(signal) for category in needed for signal in category.signals}),
-        "words": wording.for_script(organisation),
+        "words": wording.for_script(organisation, gpc_leaves_some=gpc_leaves_some),
     }
 
 

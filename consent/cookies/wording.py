@@ -29,14 +29,15 @@ def rule_note(category: CookieCategory) -> str:
     return _("Only if you agree.")
 
 
-def for_script(organisation: Organisation) -> dict[str, str]:
-    """All that ``consent.js`` says on a site; it fills in what stands in braces."""
+def for_script(organisation: Organisation, *, gpc_leaves_some: bool) -> dict[str, str]:
+    """All that ``consent.js`` says on a site; it fills in what stands in braces. ``gpc_leaves_some``: whether Global
+    Privacy Control leaves anything to ask there."""
     return {
         "title": _("Cookies"),
         "ask": str(organisation.cookies.sentence),
         **buttons(),
         "register": _("All our cookies"),
-        "gpc": asked_beside_gpc("{titles}"),
+        "gpc": (asked_beside_gpc if gpc_leaves_some else gpc)("{titles}"),
         "blocked": _("Something from {host} would load here. You have not allowed “{title}”."),
         "load": _("Allow “{title}”"),
         "reference": _("Your reference: {reference}"),
@@ -61,9 +62,11 @@ def listed(titles: Iterable[str]) -> str:
 
 def whole(organisation: Organisation, optional: Mapping[str, CookieCategory], off: Sequence[str]) -> str:
     """Everything a person is told when asked, as lines of text; ``off`` is what their browser's signal refused."""
-    lines = [str(organisation.cookies.sentence)]
+    lines, answers = [str(organisation.cookies.sentence)], buttons()
+    if len(off) == len(optional):
+        del answers["all"]  # nothing is left that it would allow
     if off:
-        lines.append(asked_beside_gpc(listed(off)))
+        lines.append((asked_beside_gpc if "all" in answers else gpc)(listed(off)))
     lines += [f"{one.title}: {one.sentence} {rule_note(one)}" for one in optional.values()]
-    lines.append(" · ".join(buttons().values()))
+    lines.append(" · ".join(answers.values()))
     return "\n".join(lines)

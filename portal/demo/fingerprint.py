@@ -38,5 +38,6 @@ def _sources(install: Install) -> Iterator[Path]:
     for package in ("portal", "accounts", "consent", "dsar"):
         yield from (ROOT / package).rglob("migrations/*.py")
         yield from (ROOT / package).rglob("triggers.py")
-    yield from (path for path in (ROOT / "static").rglob("*") if path.is_file())
+    for static in (ROOT / "static", ROOT / "consent" / "cookies" / "static"):
+        yield from (path for path in static.rglob("*") if path.is_file())
     yield from ROOT.glob("requirements*.txt")

@@ -32,6 +32,7 @@ def test_a_site_of_each_organisation_is_told_its_optional_categories_and_no_othe
     assert (said["site"], said["version"], said["valid_since"], said["language"]) == ("www", 1, 1, "en-gb")
     assert said["words"]["ask"] == str(organisation.organisation.cookies.sentence)
     assert said["register"] == "http://localhost:8000/cookies/"
+    assert ("“Yes, all”" in said["words"]["gpc"]) is any(not one["gpc"] for one in said["categories"])
 
 
 @pytest.mark.parametrize("organisation", ["openitio"], indirect=True)

@@ -63,6 +63,9 @@ def test_every_state_a_person_can_end_up_in(
 
     page.goto(f"{live_portal.url}/unsubscribe/")
     seen("banner-gpc", "so these stay off: Social media and advertising. “Yes, all” allows the rest.")
+    page.set_viewport_size({"width": 320, "height": 256})  # 1280 by 1024 at 400 %
+    expect(page.get_by_role("button", name="Yes, all")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size(PHONE)
     page.get_by_role("button", name="Yes, all").click()
     page.goto(f"{live_portal.url}/account/login/")
     page.locator("[name=login]").fill(JOAN)

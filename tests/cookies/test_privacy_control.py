@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from consent.cookies import register
 from consent.cookies.models import Choice
 from portal.organisation.models import OrganisationVersion
 from portal.organisation.versions import Current
@@ -65,6 +66,9 @@ def test_where_the_signal_leaves_nothing_to_ask_there_is_no_banner(organisation:
     assert visitor.is_asked("/")
     assert not visitor.is_asked("/", **GPC)
     assert "so these stay off: Site analytics." in visitor.see(**GPC)
+    shown = register.shown(organisation, "www", signal=True).body
+    assert "so these stay off: Site analytics." in shown
+    assert "Yes, all" not in shown, "on a site it is the same: nothing is left that it would allow"
 
 
 def test_the_file_may_say_that_the_signal_refuses_more(visitor: Visitor, organisation: Current) -> None:

@@ -4,14 +4,15 @@
 // shares with the portal. portal/static_files.py makes it small: at most 4.5 kB gzip.
 (() => {
   if (window.portalConsent) return;
-  const page = document, script = page.currentScript;
+  const page = document;
+  const script = page.currentScript || page.querySelector("[src*='/consent.js']"); // a module is no current script
   const { site, language = page.documentElement.lang } = script.dataset;
   const api = new URL("../api/v1/cookies/", script.src).href;
   const signal = navigator.globalPrivacyControl === true;
   const frames = new Map();
   const secure = page.URL.startsWith("https:") ? "; Secure" : "";
-  let config, words, categories, works, choice, allowed, withdrawn = [], section, opener, seen, left, running, due;
-  let again, pause = 1e3, sheet, space, host, shadow, jar;
+  let config, words, categories, works, choice, allowed = [], withdrawn = [], section, opener, seen, left, running, due;
+  let again, pause = 1e3, sheet, space, host, jar;
 
   // Google Consent Mode. Everything is denied before any tag can run; what holds follows once the register is here.
   function tag() {
@@ -25,13 +26,10 @@
   tag("consent", "default", { ...signals, wait_for_update: 500 });
 
   // The cookie
-  const bytes = (count) => [...crypto.getRandomValues(new Uint8Array(count))];
-  // 22 characters of 128 random bits; that two signs of base64 become one costs less than a bit.
-  const key = () => btoa(String.fromCharCode(...bytes(16))).slice(0, 22).replace(/\W/g, "-");
-  const credentials = () => ({
-    reference: bytes(16).map((byte) => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[byte % 32]).join(""),
-    secret: key(),
-  });
+  // 5 bits a character that people quote, 6 a character of what only machines read.
+  const draw = (length, signs) => [...crypto.getRandomValues(new Uint8Array(length))].map(
+    (byte) => "0123456789ABCDEFGHJKMNPQRSTVWXYZILOUabcdefghijklmnopqrstuvwxyz-_"[byte % signs]).join("");
+  const credentials = () => ({ reference: draw(16, 32), secret: draw(22, 64) });
 
   const understand = (value) => {
     const found = value?.match(
@@ -44,10 +42,8 @@
 
   const read = () => {
     jar = page.cookie.split("; "); // asking the browser takes time, so once for all
-    for (const pair of jar) {
-      const [name, value] = pair.split("="), found = name === config.cookie.name && understand(value);
-      if (found) return found;
-    }
+    return jar.map((pair) => pair.split("=")).map(([name, value]) => name === config.cookie.name && understand(value))
+      .find(Boolean);
   };
 
   // A cookie is deleted only by naming the path and the domain that it was set with, and no script can read them.
@@ -57,7 +53,8 @@
       for (const end of [path + part || "/", path += part + "/"])
         for (const domain of ["", ...location.hostname.split(".").map(
           (_, index, labels) => "; Domain=" + labels.slice(index).join("."))])
-          page.cookie = `${name}=; Max-Age=0; Path=${end}${domain}${secure}`;
+          for (const kind of ["", "; Partitioned"]) // the same name can be in both of the browser's jars
+            page.cookie = `${name}=; Max-Age=0; Path=${end}${domain}${secure}${kind}`;
     }
   };
 
@@ -81,16 +78,19 @@
     if (!sent?.key) return;
     const { status } = await fetch(api + "choices", {
       method: "POST", keepalive: true,
-        body: JSON.stringify({
-          site, version: sent.version, key: sent.key, path: location.pathname.slice(0, 200), language: config.language,
-          choices: Object.fromEntries(sent.allowed.map((code) => [code, true])), // what is left out is a no
-          signal: sent.signal, reference: sent.reference, secret: sent.secret,
-        }),
+      body: JSON.stringify({
+        ...sent, site, path: location.pathname.slice(0, 200), language: config.language,
+        choices: Object.fromEntries(sent.allowed.map((code) => [code, true])), // what is left out is a no
+        allowed: undefined,
+      }),
     }).catch(() => 0); // no network: as a server that is down
     if (choice.key !== sent.key || (read() || sent).key !== sent.key) return; // chosen anew meanwhile, here or in a tab
     if (status === 409) Object.assign(choice, credentials());
     if (status < 300) delete choice.key;
-    else again = setTimeout(send, pause = pause * 4 % 1e6); // which is never 0
+    else again = setTimeout(() => {
+      refresh(); // in another window it may have been changed, and saved, since
+      send();
+    }, pause = pause * 4 % 1e6); // which is never 0
     write();
   };
 
@@ -103,11 +103,11 @@
     : unasked(category) && (seen ||= section?.offsetHeight); // a banner that something hides has told nobody
   const codes = (list) => list.map(({ code }) => code).sort();
   const state = () => ({
-    decided: holds(), allowed: [...allowed || []], withdrawn, reference: choice?.reference || null,
+    decided: holds(), allowed: [...allowed], withdrawn, reference: choice?.reference || null,
   });
 
   const apply = () => {
-    const before = allowed || [];
+    const before = allowed;
     allowed = codes(categories.filter(isOn));
     withdrawn = before.filter((code) => !allowed.includes(code));
     // A signal that several categories set needs the leave of all of them.
@@ -133,6 +133,15 @@
     } catch {} // storage that is switched off holds nothing
   };
 
+  // What was chosen in another window, or on another site under the same domain.
+  const refresh = () => {
+    const now = works && read();
+    if (!now || JSON.stringify(now) === JSON.stringify(choice)) return;
+    choice = now;
+    if (holds()) close();
+    apply();
+  };
+
   const decide = (list) => {
     close();
     list.sort();
@@ -140,7 +149,7 @@
     if (!holds() || choice.allowed != `${list}` || choice.signal !== signal) { // lists, compared as text
       choice = {
         ...(choice?.reference ? choice : list[0] && credentials()),
-        version: config.version, signal, allowed: list, key: key(),
+        version: config.version, signal, allowed: list, key: draw(22, 64),
       };
       write();
       send();
@@ -153,6 +162,7 @@
 
   const scan = () => {
     due = 0;
+    if (section && host.parentNode) put(); // a page that replaced its root keeps it too; who took it out alone meant it
     frames.forEach((_, element) => element.isConnected || lift(element)); // a placeholder goes with its frame
     if (!page.querySelector("[data-consent]")) return; // as on most pages: what follows takes time
     running ||= run().finally(() => running = 0);
@@ -175,7 +185,7 @@
           setTimeout(done, 1e4); // some never tell: what came in by innerHTML, for one, is not run by any browser
         });
       }
-      const place = page.createComment("");
+      const place = new Comment();
       next.replaceWith(place);
       place.replaceWith(next);
     }
@@ -193,7 +203,7 @@
   const frame = (element) => {
     const { src, consent } = element.dataset, link = make("a", { href: src }), stand = frames.get(element);
     if (!src || !/^http/.test(link.protocol)) return; // no javascript: that came in as data
-    const on = may(element), focus = stand && page.activeElement === stand;
+    const on = may(element), focus = page.activeElement === stand;
     if (on ? stand === 0 : stand && element.previousSibling === stand) return;
     lift(element);
     if (on) {
@@ -201,11 +211,11 @@
       frames.set(element, 0);
       if (focus) element.focus();
     } else {
-      if (stand === 0) element.src = "about:blank";
+      if (stand === 0) element.src = "";
       const look = getComputedStyle(element), { offsetWidth, offsetHeight } = element;
       const asked = categories.filter(({ code }) => consent.split(" ").includes(code)), title = titles(asked);
-      const [place, shadow] = shell();
-      shadow.append(make("figure", { lang: config.language, dir: "auto" },
+      const place = shell();
+      place.shadowRoot.append(make("figure", { lang: config.language, dir: "auto" },
         make("p", {}, fill(words.blocked, { host: link.host, title: title || consent })),
         title && button(fill(words.load, { title }),
           () => decide(codes(categories.filter((one) => allowed.includes(one.code) || asked.includes(one)))))));
@@ -229,16 +239,15 @@
     sheet = new CSSStyleSheet();
     sheet.replaceSync(`
 :host{display:contents;overflow:auto;max-width:100%}
-section,figure{all:initial;box-sizing:border-box;display:block;overflow:auto;overflow-wrap:anywhere;padding:1em;border:1px solid;color-scheme:var(--consent-scheme,light dark);background:var(--consent-paper,Canvas);color:var(--consent-ink,CanvasText);font:medium/1.5 var(--consent-font,system-ui,sans-serif)}
-section{position:fixed;inset:auto 0 0;z-index:2147483647;max-height:60vh;padding:1em max(1em,50vw - 30em) 0;scroll-padding-bottom:6em;border-width:1px 0 0}
+section,figure{all:initial;box-sizing:border-box;display:block;overflow:auto;overflow-wrap:anywhere;hyphens:auto;padding:1em;border:1px solid;color-scheme:var(--consent-scheme,light dark);background:var(--consent-paper,Canvas);color:var(--consent-ink,CanvasText);font:medium/1.5 var(--consent-font,system-ui,sans-serif)}
+section{position:fixed;inset:auto 0 0;z-index:2147483647;max-height:max(60vh,min(12em,80vh));padding:1em max(1em,50vw - 30em) 0;scroll-padding-bottom:6em;border-width:1px 0 0}
 figure{min-height:100%}
 h2{margin:0;font-size:1.25em;font-weight:600}
 p{margin:.5em 0;max-width:65ch}
-section>:last-child{padding-bottom:.5em}
-footer{display:grid;grid:auto/repeat(3,1fr);gap:.5em;margin-top:.5em;padding:.5em 0;position:sticky;bottom:0;background:inherit}
-button{min-height:2.75em;padding:.5em;border:1px solid;border-radius:.4em;background:none;color:inherit;font:inherit;font-weight:600;cursor:pointer}
-label{display:block;margin:.8em 0 -.5em;padding:.2em 0;font-weight:600;cursor:pointer}
-input{width:1.25em;height:1.25em;margin:0 .5em 0 0;vertical-align:-.2em;accent-color:currentColor}
+footer{display:grid;grid:auto/auto-flow 1fr;gap:.5em;padding:.5em 0;position:sticky;bottom:0;background:inherit}
+button{min-height:2.75em;padding:.25em;border:1px solid;border-radius:.5em;background:none;color:inherit;font:inherit;font-weight:600;cursor:pointer}
+label{display:flex;gap:.5em;margin:1em 0 -.5em;font-weight:600;cursor:pointer}
+input{flex:none;width:1.25em;height:1.25em;margin:2px 0;accent-color:currentColor}
 a{color:inherit}
 :focus-visible{outline:3px solid;outline-offset:2px}
 @media print{section,button{display:none}}`);
@@ -256,19 +265,21 @@ a{color:inherit}
   };
   const fill = (said, values) => said.replace(/{(\w+)}/g, (_, name) => values[name]);
   const titles = (list) => list.map(({ title }) => title).join(", ");
-  const button = (said, onclick) => make("button", { type: "button", onclick }, said);
+  const button = (said, onclick) => make("button", { onclick }, said);
   const shell = () => {
     if (!sheet) style();
-    const element = page.createElement("portal-consent"), shadow = element.attachShadow({ mode: "open" });
-    shadow.adoptedStyleSheets = [sheet];
-    return [element, shadow];
+    const element = make("portal-consent");
+    element.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+    return element;
   };
+  // Beside the body: a page that replaces its body keeps its banner, and the keyboard comes to it first.
+  const put = () => host.isConnected || page.documentElement?.insertBefore(host, page.body);
   const show = (settings) => {
-    if (!host) [host, shadow] = shell();
+    host ||= shell();
     const boxes = settings ? categories.map((category) => [category, make("input", {
       type: "checkbox", checked: holds() ? isOn(category) : unasked(category),
     })]) : [];
-    const off = categories.filter((category) => bySignal(category) && !allowed.includes(category.code));
+    const off = categories.filter((category) => bySignal(category) && !isOn(category));
     const title = make("h2", { tabIndex: -1 }, words.title);
     section = make("section", { lang: config.language, dir: "auto", ariaLabel: words.title }, title,
       make("p", {}, words.ask),
@@ -281,13 +292,14 @@ a{color:inherit}
       make("footer", {}, button(words.none, () => decide([])),
         settings ? button(words.save, () => decide(codes(boxes.filter(([, box]) => box.checked).map(([one]) => one))))
           : button(words.choose, () => show(true)),
-        button(words.all, () => decide(codes(categories.filter((category) => !off.includes(category)))))),
+        // “All” without anything left to allow would be a refusal.
+        categories[off.length]
+          ? button(words.all, () => decide(codes(categories.filter((category) => !off.includes(category))))) : ""),
       make("p", {}, make("a", { href: config.register }, words.register)),
       settings && choice?.reference
         ? make("p", {}, fill(words.reference, { reference: choice.reference.match(/.{4}/g).join("-") })) : "");
-    shadow.replaceChildren(section);
-    // Beside the body: a page that replaces its body keeps its banner, and the keyboard comes to it first.
-    if (!host.isConnected) page.documentElement.insertBefore(host, page.body);
+    host.shadowRoot.replaceChildren(section);
+    put();
     room.disconnect();
     room.observe(section);
     if (settings) title.focus();
@@ -297,21 +309,22 @@ a{color:inherit}
     const inside = page.activeElement === host;
     host?.remove();
     if (inside) opener?.focus();
-    opener = null;
+    opener = section = 0;
   };
 
-  const asks = () => !holds() && categories.some((category) => !bySignal(category));
+  const asks = () => !holds() && !categories.every(bySignal);
   const soon = (step) => requestAnimationFrame(() => setTimeout(step));
   const greet = () => {
-    if (!asks() || left || host?.isConnected) return;
+    if (!asks() || left || section) return;
     show();
+    const shown = section;
     // Styled now, laid out after that, painted a frame later: all at once are a long task on a slow phone.
-    section.style.visibility = "hidden";
-    getComputedStyle(section).color; // reading it has it styled
+    shown.style.visibility = "hidden";
+    getComputedStyle(shown).color; // reading it has it styled
     setTimeout(() => {
-      section.offsetHeight;
+      shown.offsetHeight;
       soon(() => {
-        section.style.visibility = "";
+        shown.style.visibility = "";
         if (categories.some(unasked)) apply(); // what the banner has now told of
       });
     });
@@ -322,32 +335,27 @@ a{color:inherit}
     show(true);
   };
 
-  page.addEventListener("click", (event) => {
+  addEventListener("click", (event) => {
     const pressed = event.target.closest?.("[data-consent-open]");
     if (!pressed || pressed.href && !works) return; // a link then leads where it leads
     event.preventDefault();
     opener = pressed;
     ready.then(open);
   });
-  page.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || !host?.isConnected ||
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !section ||
       ![host, page.body].includes(page.activeElement)) return; // the page's own Escape
-    const settings = shadow.querySelector("input");
+    const settings = section.querySelector("input");
     if (settings && asks() && !left && !opener) {
       show();
-      shadow.querySelectorAll("button")[1].focus();
+      section.querySelectorAll("button")[1].focus();
     } else {
       left = 1;
       close();
     }
   });
-  page.addEventListener("visibilitychange", () => {
-    const now = works && !page.hidden && read(); // another tab, or another site under the same domain
-    if (!now || JSON.stringify(now) === JSON.stringify(choice)) return;
-    choice = now;
-    if (holds()) close();
-    apply();
-  });
+  addEventListener("visibilitychange", refresh); // a page out of the back/forward cache, or prerendered, gets it too
+  addEventListener("focus", refresh);
 
   const ready = new Promise((done) => {
     const ask = new XMLHttpRequest(); // tells a preloaded answer at once, where fetch tells it after the first paint
@@ -376,7 +384,7 @@ a{color:inherit}
     onChange(listener) {
       const heard = (event) => listener(event.detail);
       page.addEventListener("portalconsent", heard);
-      if (allowed) listener(state());
+      if (works) listener(state());
       return () => page.removeEventListener("portalconsent", heard);
     },
     ready,

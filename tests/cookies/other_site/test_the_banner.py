@@ -107,6 +107,13 @@ def test_it_fits_a_small_screen(scheme: str, visit: Callable[..., Page], shot: C
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     shot(page, f"other-site-small-{scheme}")
     axe(page)
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 320, "height": 256})  # 1280 by 1024 at 400 %
+    question, answer = (banner(page).locator(each).first.bounding_box() for each in ("p", "button"))
+    assert banner(page).bounding_box()["y"] <= question["y"]
+    assert question["y"] + question["height"] <= answer["y"], "what is asked does not lie behind the answers"
+    assert answer["y"] + answer["height"] <= 256
+    shot(page, f"other-site-at-400-percent-{scheme}")
 
 
 def test_the_page_does_not_move_and_its_foot_can_be_reached(visit: Callable[..., Page]) -> None:
@@ -231,6 +238,14 @@ def test_nothing_is_asked_where_nothing_is_optional(
     page.wait_for_url("**/cookies/")
 
 
+def test_as_a_module_it_works_though_later(shop: ForeignSite, snippet: str, joan: BrowserContext) -> None:
+    page = joan.new_page()
+    other = '<script src="data:text/javascript," data-site="of another maker"></script>'
+    page.goto(shop.page("/", other + snippet.replace("<script ", '<script type="module" ')))
+    press(page, "No thanks")
+    assert settled(page).startswith("refused.")
+
+
 def test_a_page_that_forbids_nearly_everything_still_asks(
     visit: Callable[..., Page], shop: ForeignSite, portal_url: str
 ) -> None:
@@ -249,14 +264,20 @@ def test_the_banner_survives_a_page_that_replaces_its_body(visit: Callable[..., 
     assert settled(page).startswith("refused.")
 
 
-def test_the_settings_open_on_a_page_that_replaced_all_it_was(visit: Callable[..., Page]) -> None:
+@pytest.mark.parametrize(
+    "replace",
+    [
+        "document.documentElement.replaceWith(new DOMParser().parseFromString('<p>New', 'text/html').documentElement)",
+        "document.open(); document.write('<p>New</p>'); document.close()",
+    ],
+    ids=["root", "document"],
+)
+def test_the_banner_survives_a_page_that_replaces_all_it_was(replace: str, visit: Callable[..., Page]) -> None:
     page = visit()
-    page.evaluate(
-        "document.documentElement.replaceWith(new DOMParser()"
-        ".parseFromString('<p>New</p>', 'text/html').documentElement)"
-    )
-    page.evaluate("portalConsent.open()")
+    page.evaluate(f"() => {{ {replace} }}")
     expect(banner(page)).to_be_visible()
+    page.evaluate("portalConsent.open()")
+    expect(page.get_by_role("checkbox")).to_have_count(3)
     press(page, "No thanks")
     assert settled(page).startswith("refused.")
 

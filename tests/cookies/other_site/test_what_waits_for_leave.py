@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser import axe
-from tests.cookies.other_site.conftest import Saves, press, ready, settled, until
+from tests.cookies.other_site.conftest import press, ready, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
 pytestmark = [pytest.mark.once, pytest.mark.browser]
@@ -220,28 +220,44 @@ def test_a_frame_of_a_script_address_or_an_unknown_category_offers_nothing(visit
 
 
 COOKIES = ["_ga", "_ga_ABC123", "_gat", "visit", "session"]
+PLACES = ["", "Path=/", "Path=/buy/shoes", "Domain=shop.localhost"]
+PLACES += ["Secure; Partitioned", "Domain=shop.localhost; Secure; Partitioned"]
 
 
 def test_withdrawing_deletes_the_categorys_cookies_wherever_they_lie(
-    shop: ForeignSite, snippet: str, joan: BrowserContext, change_register: Callable[..., None], saves: Saves
+    snippet: str, portal_url: str, joan: BrowserContext
 ) -> None:
-    saves.answer_with(201, 200)
-    change_register({"analytics": {"cookies": ["_ga", "_ga_*", "visit"]}})
+    site = "https://www.shop.localhost"  # no server has it; only https has all kinds of cookies
+
+    def answer(route: Route) -> None:
+        url = route.request.url
+        if "/buy/" in url:
+            route.fulfill(body="<html lang='en-gb'>" + snippet.replace(portal_url, site), content_type="text/html")
+        elif "/choices" in url:
+            route.fulfill(status=200)
+        elif "/static/" in url:
+            route.fulfill(response=route.fetch(url=url.replace(site, portal_url)))
+        else:
+            register = route.fetch(url=url.replace(site, portal_url), headers={}).json()  # as no page's
+            register["cookie"] = {"name": "__Host-choices", "domain": None, "days": 182}
+            register["categories"][1]["cookies"] = ["_ga", "_ga_*", "visit", "__Host-visit"]
+            route.fulfill(json=register)
+
+    joan.route(f"{site}/**", answer)
     page = joan.new_page()
-    path = shop.page("/buy/shoes", snippet).removeprefix(shop.url)
-    page.goto(shop.at("www.shop.localhost") + path)
+    page.goto(f"{site}/buy/shoes")
     press(page, "Yes, all")
-    settled(page)
+    until(page, "document.cookie.endsWith('+sharing')")
     page.evaluate(
-        """names => {
+        """([names, places]) => {
         for (const name of names)
-            for (const where of ['', '; Path=/', '; Path=/buy', '; Path=/; Domain=shop.localhost'])
-                document.cookie = `${name}=1; Max-Age=999${where}`;
+            for (const place of places) document.cookie = `${name}=1; Max-Age=999; ${place}`;
+        document.cookie = '__Host-visit=1; Path=/; Secure';
         for (const store of [localStorage, sessionStorage]) { store._ga_x = 1; store.basket = 1 }
     }""",
-        COOKIES,
+        [COOKIES, PLACES],
     )
-    assert len(joan.cookies()) == 1 + 3 * len(COOKIES), "the first place is /buy too"
+    assert page.evaluate("document.cookie.split('; ').length") == 2 + len(PLACES) * len(COOKIES)
     told = page.evaluate(
         """() => new Promise(done => {
         document.addEventListener('portalconsent', event => done(event.detail.withdrawn));
@@ -249,8 +265,9 @@ def test_withdrawing_deletes_the_categorys_cookies_wherever_they_lie(
     })"""
     )
     assert told == ["analytics", "functionality", "sharing"]
-    page.evaluate("document.cookie")  # reading waits for what was written
-    assert {cookie["name"] for cookie in joan.cookies()} == {"choices", "_gat", "session"}
+    left = page.evaluate("document.cookie.split('; ').map(pair => pair.split('=')[0])")
+    assert set(left) == {"__Host-choices", "_gat", "session"}
+    assert len(left) == 1 + 2 * len(PLACES)
     assert page.evaluate("[Object.keys(localStorage), Object.keys(sessionStorage)]") == [["basket"], ["basket"]]
 
 
