@@ -20,9 +20,11 @@ def main(slug: str) -> None:
     say(f"what {slug} promises")
     call_command("loadorganisation", slug, stdout=StringIO())
     say("Joan, Marek and Priya")
-    from portal.demo import past, people, requests
+    from portal.demo import news, past, people, requests
 
     people.create()
+    say("a mail to Joan")
+    news.create()
     say("people of long ago")
     past.create()
     say("what they ask for")

@@ -9,7 +9,7 @@ from consent.cookies.register import optional as optional_in
 from consent.ledger.models import Event
 from consent.preferences.models import Confirmation
 from portal.database import database_now
-from portal.demo import people
+from portal.demo import news, people
 from portal.demo.install import organisations
 from portal.demo.logins import CUSTOMER, EVERYTHING, PROSPECT_EMAIL, STAFF
 from portal.organisation.versions import Current
@@ -58,6 +58,15 @@ def test_marek_has_asked_and_not_confirmed(organisation: Current) -> None:
     assert marek.proved_at is None
     assert Confirmation.objects.filter(contact_point=marek, used_at=None).count() == 1
     assert Message.objects.filter(contact_point=marek).count() == 1
+
+
+@pytest.mark.parametrize("organisation", organisations(), indirect=True)
+def test_joan_has_a_mail_from_which_she_may_leave_and_has_it_once(organisation: Current) -> None:
+    people.create()
+    for _start in range(2):
+        news.create()
+    sent = Message.objects.exclude(topic=None).exclude(topic="")
+    assert [str(one.contact_point) for one in sent] == [str(subjects.find(Channel.EMAIL, CUSTOMER.email))]
 
 
 def test_making_them_again_changes_nothing(organisation: Current) -> None:
