@@ -124,6 +124,28 @@ def test_a_switch_is_turned_by_the_space_bar_and_says_so(
     expect(page.locator("label.switch .state").get_by_text("Off", exact=True)).to_be_hidden()
 
 
+ALONE = """mark => {
+  const line = document.createElement("p"), words = document.createTextNode("Would you like to know more about it?");
+  mark.closest("p").after(line);
+  line.append(words, mark.cloneNode(true), " Yes");
+  const last = document.createRange();
+  last.setStart(words, words.length - 1);
+  last.setEnd(words, words.length);
+  return Array.from({ length: 340 }, (_, extra) => 60 + extra).filter(width => {
+    line.style.inlineSize = width + "px";
+    return line.querySelector("span").getBoundingClientRect().top >= last.getBoundingClientRect().bottom - 1;
+  });
+}"""
+"""Widths at which the mark of our choice begins a line, after a sign that lets a line end."""
+
+
+def test_the_mark_of_our_choice_stays_with_the_word_it_follows(
+    faulty_portal: LivePortal, organisation: "Current", page: Page
+) -> None:
+    page.goto(faulty_portal.url)
+    assert page.locator("a.star").first.evaluate(ALONE) == []
+
+
 def test_a_stop_is_as_large_as_what_stands_beside_it(
     faulty_portal: LivePortal, organisation: "Current", page: Page
 ) -> None:
