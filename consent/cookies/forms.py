@@ -17,16 +17,22 @@ from portal.organisation.models import OrganisationVersion
 _LOST = _("Part of the form was lost on its way. Nothing was saved. Please choose again.")
 _CHANGED = _("Our cookies changed while this page was open. Nothing was saved. Please look again, then choose.")
 
+_SIGNAL = _(
+    "Whether your browser sends Global Privacy Control changed while this page was open, and with it what we asked. "
+    "Nothing was saved. Please look again, then choose."
+)
+
 
 class ChoiceForm(forms.Form):
     """One press: no to everything, yes to what was asked, or the switches as they stand.
 
-    ``version`` is the number of the register that was on the screen, ``key`` names the press. The cleaned data holds
-    ``choices``: yes or no by category.
+    ``version`` is the number of the register that was on the screen, ``key`` names the press, ``gpc`` says whether the
+    banner told of Global Privacy Control. The cleaned data holds ``choices``: yes or no by category.
     """
 
     do = forms.ChoiceField(choices=[(one, one) for one in ("none", "all", "save")])
     allow = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    gpc = forms.BooleanField(required=False)
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
     key = forms.RegexField(r"\A[A-Za-z0-9_-]{22}\Z")
 
@@ -59,6 +65,9 @@ class ChoiceForm(forms.Form):
         offered = register.optional(seen)
         # What the browser's signal has refused is not part of the banner's question, and so not of the answer to it.
         asked = [code for code, one in offered.items() if not (self.in_force.signal and register.ends_by_gpc(one))]
+        # “All” means what the banner said. Where nothing is left to allow it would be a no that looks like a yes.
+        if cleaned["do"] == "all" and (not asked or cleaned["gpc"] != (len(asked) < len(offered))):
+            raise ValidationError(_SIGNAL)
         wanted = {"none": [], "all": asked, "save": cleaned["allow"] or []}[cleaned["do"]]
         if set(wanted) - set(offered):
             raise ValidationError(_CHANGED)

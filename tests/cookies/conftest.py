@@ -44,7 +44,7 @@ class Visitor:
 
     def hidden(self, path: str = "/cookies/", **headers: str) -> dict[str, str]:
         """What the form on a page sends without being seen."""
-        return dict(re.findall(r'type="hidden" name="(version|key)" value="([^"]*)"', self.page(path, **headers)))
+        return dict(re.findall(r'type="hidden" name="(version|key|gpc)" value="([^"]*)"', self.page(path, **headers)))
 
     def press(self, do: str, *allow: str, path: str = "/cookies/", **more: Any) -> HttpResponse:
         """Open a page with the form, and press one of its buttons."""

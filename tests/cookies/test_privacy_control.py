@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from consent.cookies import register
-from consent.cookies.models import Choice
+from consent.cookies.models import Choice, Refusals
 from portal.organisation.models import OrganisationVersion
 from portal.organisation.versions import Current
 from tests.cookies.conftest import Visitor
@@ -69,6 +69,35 @@ def test_where_the_signal_leaves_nothing_to_ask_there_is_no_banner(organisation:
     shown = register.shown(organisation, "www", signal=True).body
     assert "so these stay off: Site analytics." in shown
     assert "Yes, all" not in shown, "on a site it is the same: nothing is left that it would allow"
+
+
+@pytest.mark.parametrize(
+    ("organisation", "then", "now"),
+    [("open-e", {}, GPC), ("open-e", GPC, {}), ("openitio", {}, GPC)],
+    indirect=["organisation"],
+)
+def test_yes_to_all_is_no_answer_once_the_signal_changed_what_all_is(
+    organisation: Current, visitor: Visitor, then: dict[str, str], now: dict[str, str]
+) -> None:
+    """A yes that allows nothing would be kept as a no, and one to what the banner said stays off as a yes."""
+    answer = visitor.client.post("/cookies/", {**visitor.hidden("/", **then), "do": "all"}, headers=now)
+    assert answer.status_code == 400
+    assert [Choice.objects.exists(), Refusals.objects.exists(), visitor.remembered] == [False, False, None]
+    assert "Global Privacy Control changed while this page was open" in words_of(answer.content.decode())
+    for do in ("none", "save"):  # these mean what they say whatever the signal
+        said = {**visitor.hidden("/", **then), "do": do}
+        assert visitor.client.post("/cookies/", said, headers=now).status_code == 302
+        visitor.client.cookies.clear()
+
+
+@pytest.mark.parametrize("organisation", ["openitio"], indirect=True)
+def test_where_the_signal_leaves_nothing_to_ask_there_is_no_all(organisation: Current, visitor: Visitor) -> None:
+    assert "Yes, all" not in visitor.see(**GPC)
+    forged = {**visitor.hidden(), "do": "all", "gpc": "1"}
+    assert visitor.client.post("/cookies/", forged, headers=GPC).status_code == 400
+    assert not Refusals.objects.exists()
+    visitor.press("save", "analytics", headers=GPC)
+    assert Choice.objects.get().allowed == ["analytics"]
 
 
 def test_the_file_may_say_that_the_signal_refuses_more(visitor: Visitor, organisation: Current) -> None:
