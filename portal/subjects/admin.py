@@ -72,7 +72,7 @@ class EndingInline(admin.StackedInline[Ending, Subject]):
 class SubjectAdmin(PostedSearch):
     """People, by their addresses. The address looked for is posted: it stays out of URLs and logs."""
 
-    list_display = ["who", "record", "language", "created_at", "restricted_at", "young"]
+    list_display = ["who", "record", "created_at", "restricted_at", "young"]
     list_filter = ["language", "under_age", ("restricted_at", admin.EmptyFieldListFilter)]
     search_help_text = _("An e-mail address, a phone number with its country code, or the number of a record.")
     ordering = ["-created_at"]

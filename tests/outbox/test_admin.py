@@ -47,6 +47,14 @@ def test_the_list_names_the_trouble_and_masks_the_address(client: Client, priya:
     assert "joan.archer" not in page
 
 
+def test_mails_are_narrowed_by_what_staff_call_them(client: Client, priya: User, refused: Message) -> None:
+    page = client.get(reverse(LIST)).content.decode()
+    assert ">test-service<" not in page
+    assert 'kind__exact=test-service">Test of service' in " ".join(page.split())
+    assert "1 mail" in client.get(reverse(LIST), {"kind__exact": "test-service"}).content.decode()
+    assert "0 mails" in client.get(reverse(LIST), {"kind__exact": "another"}).content.decode()
+
+
 def test_a_mail_shows_its_verdict_and_neither_text_nor_address(client: Client, priya: User, refused: Message) -> None:
     page = client.get(reverse("admin:outbox_message_change", args=[refused.pk])).content.decode()
     assert "You asked for it." in page
