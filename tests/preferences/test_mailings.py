@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.template import Context, Template
 from django.template.loader import get_template
 from django.test import Client
+from django.utils.html import escape, strip_tags
 
 from accounts import flows as accounts
 from accounts.groups import AUDITOR, PRIVACY_OFFICER
@@ -213,10 +214,12 @@ def test_addresses_in_the_text_become_links_and_nothing_else_does(
     readers: list[ContactPoint],
 ) -> None:
     one = mailing()
-    one.body = 'See https://example.org/news?a=1&b=2 <script>alert("x")</script>'
-    html = Template("{{ text|urlize|linebreaksbr }}").render(Context({"text": one.body}))
+    one.body = 'See https://example.org/news?a=1&b=2 <script>alert("x")</script> (or https://example.org/a_(b)). Bye.'
+    html = Template("{% load linked %}{{ text|linked|linebreaksbr }}").render(Context({"text": one.body}))
     mail = get_template("mail/preferences/mailing.html").template.source  # type: ignore[attr-defined]  # Django's own
-    assert "{{ paragraph|urlize|linebreaksbr }}" in mail
+    assert "{{ paragraph|linked|linebreaksbr }}" in mail
+    assert strip_tags(html) == escape(one.body), "no sign is lost"
+    assert ">https://example.org/a_(b)</a>). Bye." in html
     assert '<a href="https://example.org/news?a=1&amp;b=2"' in html
     assert "<script>" not in html
 

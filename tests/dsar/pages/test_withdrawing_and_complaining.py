@@ -77,6 +77,7 @@ def test_a_refusal_shows_the_reasons_and_every_way_to_challenge_it(
     source = signed_in.client.get(page_of(request)).content.decode()
     assert f"?about={request.pk}" in source
     ways = source.partition('<ul class="challenge">')[2].partition("</ul>")[0]
+    assert "</a>).</li>" in ways, "and no sign is lost"
     for way in (organisation.organisation.authority.website, f"mailto:{organisation.organisation.controller.email}"):
         assert f'<a href="{way}"' in ways, "what can be pressed is a link"
     listed = signed_in.client.get("/requests/").content.decode()
