@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -43,6 +43,14 @@ class MailingAdmin(admin.ModelAdmin[Mailing]):
         send = path("<path:object_id>/send/", self.admin_site.admin_view(self.send), name="consent_preferences_send")
         return [send, *super().get_urls()]
 
+    def response_post_save_add(self, request: HttpRequest, obj: Mailing) -> HttpResponseRedirect:
+        """On to the look that comes before sending, for who may send."""
+        if not self.has_change_permission(request, obj):
+            return super().response_post_save_add(request, obj)
+        return redirect("admin:consent_preferences_send", obj.pk)
+
+    response_post_save_change = response_post_save_add
+
     def send(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Shows the text and who may receive it; posted, sets it going. A worker begins within half a minute."""
         mailing = self.get_object(request, object_id)
@@ -76,7 +84,8 @@ class MailingAdmin(admin.ModelAdmin[Mailing]):
             self.message_user(request, f"{mailing}: {' '.join(error.messages)}", messages.ERROR)
         else:
             self.log_change(request, mailing, _("Set going"))
-            self.message_user(request, _("%(mailing)s is being sent.") % {"mailing": mailing}, messages.SUCCESS)
+            words = _("%(mailing)s is being sent. A worker begins within half a minute.")
+            self.message_user(request, words % {"mailing": mailing}, messages.SUCCESS)
 
     def has_change_permission(self, request: HttpRequest, obj: Mailing | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.state == Mailing.State.DRAFT)

@@ -148,7 +148,7 @@ def test_staff_write_look_and_send_it_in_the_admin(priya: Client, readers: list[
     assert priya.get(f"{MAILINGS}{one.pk}/send/").status_code == 200
     assert Mailing.objects.get().state == "draft"
     page = priya.post(f"{MAILINGS}{one.pk}/send/", follow=True)
-    assert "Version 8 is being sent." in page.content.decode()
+    assert "Version 8 is being sent. A worker begins" in page.content.decode()
     flows.send_all()
     assert len(recipients()) == 7
     page = priya.post(f"{MAILINGS}{one.pk}/change/", {**data, "body": "Changed."})
@@ -208,6 +208,17 @@ def test_the_form_for_a_new_one_offers_what_comes_by_mail_and_shows_no_dates(
     offered = set(re.findall(r'<option value="([^"]+)"', page))
     topics = organisation.organisation.topics
     assert offered == {code for code, topic in topics.items() if "email" in topic.channels}
+
+
+def test_who_saves_a_mailing_is_led_to_the_look_before_sending(priya: Client) -> None:
+    written = {"topic": mailing().topic_id, "subject_line": "Version 9", "body": "It is out."}
+    for path in (f"{MAILINGS}add/", MAILINGS + "{pk}/change/"):
+        pk = getattr(Mailing.objects.filter(subject_line="Version 9").first(), "pk", "")
+        answer = priya.post(path.format(pk=pk), written, follow=True)
+        one = Mailing.objects.get(subject_line="Version 9")
+        assert answer.redirect_chain[0][0] == f"{MAILINGS}{one.pk}/send/"
+        assert "may receive it now" in answer.text
+        assert one.state == Mailing.State.DRAFT
 
 
 def test_addresses_in_the_text_become_links_and_nothing_else_does(
