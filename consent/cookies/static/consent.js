@@ -43,7 +43,7 @@
   const read = () => {
     jar = page.cookie.split("; "); // asking the browser takes time, so once for all
     return jar.map((pair) => pair.split("=")).map(([name, value]) => name === config.cookie.name && understand(value))
-      .find(Boolean);
+      .find((one) => one);
   };
 
   // A cookie is deleted only by naming the path and the domain that it was set with, and no script can read them.
@@ -85,12 +85,15 @@
       }),
     }).catch(() => 0); // no network: as a server that is down
     if (choice.key !== sent.key || (read() || sent).key !== sent.key) return; // chosen anew meanwhile, here or in a tab
-    if (status === 409) Object.assign(choice, credentials());
     if (status < 300) delete choice.key;
-    else again = setTimeout(() => {
-      refresh(); // in another window it may have been changed, and saved, since
-      send();
-    }, pause = pause * 4 % 1e6); // which is never 0
+    else {
+      again = setTimeout(() => {
+        refresh(); // in another window it may have been changed, and saved, since
+        send();
+      }, pause = pause * 4 % 1e6); // which is never 0
+      if (status !== 409) return; // written anew the choice would last anew, and for ever where saves never arrive
+      Object.assign(choice, credentials());
+    }
     write();
   };
 

@@ -131,12 +131,15 @@ def test_the_portal_is_asked_again_and_again_but_never_fast_and_never_given_up(
         window.setTimeout = (step, pause) => { pauses.push(pause); return set(step, pause) };
         portalConsent.withdraw();
     }""")
+    until(page, "pauses.length")
+    lasts = joan.cookies()[0]["expires"]
     for count in range(1, tries + 1):
         until(page, f"pauses.length === {count}")
         page.clock.run_for(page.evaluate("pauses.at(-1)"))
     pauses = page.evaluate(f"pauses.slice(0, {tries})")
     assert pauses[:4] == [4_000, 16_000, 64_000, 256_000]
     assert all(4_000 <= pause <= 17 * 60_000 for pause in pauses)
+    assert joan.cookies()[0]["expires"] == lasts, "who cannot be reached does not make a choice last longer"
 
 
 def test_a_save_that_failed_is_not_made_again_once_another_window_chose(
