@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import admin
@@ -16,6 +16,9 @@ from portal import looks
 from portal.subjects import flows
 from portal.subjects.identity import InvalidAddress
 from portal.subjects.models import Channel, Subject
+
+SHOWN: Final = 8
+"""How many signs of a record's number the desk shows."""
 
 
 class PostedSearch(admin.ModelAdmin[Any]):
@@ -55,10 +58,21 @@ def _sought(request: HttpRequest) -> str:
     return request.POST.get("address", "").strip()
 
 
+def _with_number(sought: str) -> UUID | None:
+    """By the whole number of a record, or by its first signs as the desk shows them, if one record alone has them."""
+    low = high = sought
+    if len(sought) == SHOWN:
+        low, high = sought.ljust(32, "0"), sought.ljust(32, "f")
+    with suppress(ValueError):
+        found = Subject.objects.filter(pk__range=(UUID(low), UUID(high))).values_list("pk", flat=True)[:2]
+        return found[0] if len(found) == 1 else None
+    return None
+
+
 def person_at(sought: str) -> UUID | None:
     """Id of the person with this record number, or at this address on whatever channel."""
-    with suppress(ValueError):
-        return Subject.objects.filter(pk=UUID(sought.strip())).values_list("pk", flat=True).first()
+    if (numbered := _with_number(sought.strip())) is not None:
+        return numbered
     for channel in Channel.values:
         with suppress(InvalidAddress):
             point = flows.find(channel, sought)

@@ -62,7 +62,14 @@ def test_an_address_in_any_spelling_leads_to_its_person(priya: Client, joan: Con
 
 
 def test_the_number_of_a_record_leads_to_it(priya: Client, joan: ContactPoint) -> None:
-    assert priya.post(PEOPLE, {"address": str(joan.subject_id)}).headers["Location"] == page_of(joan)
+    for said in (str(joan.subject_id), str(joan.subject_id)[:8], f" {str(joan.subject_id)[:8].upper()} "):
+        assert priya.post(PEOPLE, {"address": said}).headers["Location"] == page_of(joan)
+
+
+def test_a_number_cut_short_that_two_have_leads_to_neither(priya: Client) -> None:
+    for last in ("1", "f"):
+        Subject.objects.create(pk=f"5b0e4c0e-3d5c-4f0a-9d55-3f6f6c0f9f1{last}")
+    assert "Nobody is known" in priya.post(PEOPLE, {"address": "5b0e4c0e"}, follow=True).text
 
 
 @pytest.mark.parametrize("typed", ["marek.nowak@example.com", "nonsense", "", "5b0e4c0e-3d5c-4f0a-9d55-3f6f6c0f9f11"])
