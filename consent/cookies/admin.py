@@ -26,6 +26,7 @@ from consent.ledger.admin import ReadOnly
 from portal import looks
 from portal.database import database_now
 from portal.organisation import local_time, versions
+from portal.organisation.schema import PORTAL_SITE
 from portal.subjects.posted_search import PostedSearch
 from portal.subjects.templatetags.desk import shown
 
@@ -108,14 +109,39 @@ class BrowserAdmin(Quotable):
 _SHOWN = ("organisation_version", "language", "words")
 
 
+class SiteFilter(admin.SimpleListFilter):
+    """By site, called as in the file in force."""
+
+    title = _("site")
+    parameter_name = "site"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        organisation = versions.current().organisation
+        return [(code, register.title(organisation, code)) for code in (PORTAL_SITE, *organisation.cookies.sites)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Choice]) -> QuerySet[Choice]:
+        return queryset.filter(site=self.value()) if self.value() else queryset
+
+
 @admin.register(Choice)
 class ChoiceAdmin(Quotable):
     """Every save, newest first, and the way to the figures."""
 
-    list_display = ["recorded_at", "reference", "site", "what", "method", "means"]
-    list_filter = ["site", "method", "means", "signal"]
+    list_display = ["recorded_at", "reference", "site_title", "what", "method", "means"]
+    list_filter = [SiteFilter, "method", "means", "signal"]
     ordering = ["-id"]
-    fields = ("recorded_at", "reference", "site", "path", "what", "what_not", "method", "means", "signal", *_SHOWN)
+    fields = (
+        "recorded_at",
+        "reference",
+        "site_title",
+        "path",
+        "what",
+        "what_not",
+        "method",
+        "means",
+        "signal",
+        *_SHOWN,
+    )
     readonly_fields = fields
     change_list_template = "admin/consent_cookies/choice/change_list.html"
 
@@ -132,6 +158,10 @@ class ChoiceAdmin(Quotable):
     def reference(self, choice: Choice) -> SafeString:
         address = reverse("admin:consent_cookies_browser_change", args=[choice.browser_id])
         return format_html('<a href="{}">{}</a>', address, quoted(choice.browser_id))
+
+    @admin.display(description=_("site"), ordering="site")
+    def site_title(self, choice: Choice) -> str:
+        return register.title(versions.get(choice.organisation_version_id).organisation, choice.site)
 
     @admin.display(description=_("allowed"))
     def what(self, choice: Choice) -> str:

@@ -182,5 +182,5 @@ def test_a_category_with_one_small_number_is_not_said_to_have_two(organisation: 
 
     page = words_of(seen_next_week(priya))
 
-    assert "Counting visits In every week at least one of the two numbers is under 10, so neither is shown." in page
+    assert "Counting visits In each of the last twelve weeks that are over, at least one of the two" in page
     assert "Under 10 in every week" not in page

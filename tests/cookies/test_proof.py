@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts import flows as accounts
 from accounts.groups import AUDITOR, EDITOR, PRIVACY_OFFICER, SUPPORT
 from accounts.models import User
+from consent.cookies import register
 from consent.cookies.choice_cookie import Credentials, new_key, quoted
 from consent.cookies.flows import Save, link, remove, save
 from consent.cookies.models import Choice
@@ -122,12 +123,12 @@ def test_staff_who_may_not_see_choices_learn_nothing_by_looking_for_them(joans: 
             assert editor.post(place, {"address": typed}).status_code == 403
 
 
-def test_choices_say_what_categories_were_called_then_and_a_longer_list_asks_no_more(
+def test_choices_say_what_sites_and_categories_were_called_then_and_a_longer_list_asks_no_more(
     priya: Client, joans: Credentials, organisation: Current
 ) -> None:
     def asked() -> tuple[str, int]:
         with CaptureQueriesContext(connection) as queries:
-            page = priya.get(reverse("admin:consent_cookies_choice_changelist")).content.decode()
+            page = priya.get(CHOICES).content.decode()
         return words_of(page.partition('id="result_list"')[2]), len(queries)
 
     new_version(organisation, lambda content: content["cookies"]["categories"]["analytics"].update(title="Statistics"))
@@ -138,8 +139,10 @@ def test_choices_say_what_categories_were_called_then_and_a_longer_list_asks_no_
         save(Save(site="www", version=2, choices=allowed, means=Means.SCRIPT, key=new_key()))
     said, many = asked()
     assert "Counting visits chosen one by one" in said
-    assert "Statistics, Social media and advertising chosen one by one" in said
+    shop = register.title(organisation.organisation, "www")
+    assert f"{shop} Statistics, Social media and advertising chosen one by one" in said
     assert many <= few + 1  # the version that is new in it
+    assert "0 cookie choices" in words_of(priya.get(CHOICES, {"site": "forum"}).content.decode())
 
     first = reverse("admin:consent_cookies_choice_change", args=[Choice.objects.order_by("pk")[0].pk])
     page = words_of(priya.get(first).content.decode())

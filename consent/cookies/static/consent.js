@@ -1,7 +1,7 @@
 /*! Apache-2.0 */
 // consent.js asks visitors of one of the organisation's sites about optional cookies, and runs nothing optional without
 // their leave. docs/consent-js.md says how a site uses it; consent/cookies/choice_cookie.py describes the cookie that it
-// shares with the portal. portal/static_files.py makes it small: at most 4.5 kB gzip.
+// shares with the portal. portal/static_files.py makes it small: 4.5 kB gzip.
 (() => {
   if (window.portalConsent) return;
   const page = document;
@@ -161,7 +161,12 @@
   };
 
   // What waits in the page
-  const may = (element) => element.dataset.consent.split(" ").every((code) => allowed.includes(code));
+  const misspelt = new Set();
+  const may = (element) => element.dataset.consent.split(" ").every((code) => {
+    if (!misspelt.has(code) && !categories.some((one) => one.code === code))
+      console.error("consent.js: no category", misspelt.add(code) && code);
+    return allowed.includes(code);
+  });
 
   const scan = () => {
     due = 0;

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser import axe
+from tests.browser import Complaints, axe
 from tests.cookies.other_site.conftest import press, ready, settled, until
 from tests.cookies.other_site.foreign import ForeignSite
 
@@ -34,7 +33,13 @@ def ran(page: Page) -> list[str]:
     return list(page.evaluate("window.ran || []"))
 
 
-def test_scripts_run_in_order_and_once(visit: Callable[..., Page], shop: ForeignSite) -> None:
+def said_once(complaints: Complaints, code: str) -> None:
+    """Whoever builds the site can read that there is no such category, once and not with every change of the page."""
+    assert [line.partition(" (")[0] for line in complaints.lines] == [f"consent.js: no category {code}"]
+    complaints.lines.clear()
+
+
+def test_scripts_run_in_order_and_once(visit: Callable[..., Page], shop: ForeignSite, complaints: Complaints) -> None:
     for word in ("first", "third", "fifth", "lonely"):
         shop.script(f"/{word}.js", note(word))
     shop.answers["/first.js"].delay = 0.15
@@ -62,6 +67,7 @@ def test_scripts_run_in_order_and_once(visit: Callable[..., Page], shop: Foreign
     until(page, "window.ran.length > 6")
     assert ran(page)[5:] == ["lonely", "both"]
     assert shop.asked.count("/first.js") == 1
+    said_once(complaints, "unheard-of")
 
 
 def test_what_no_browser_runs_holds_up_nothing(visit: Callable[..., Page], shop: ForeignSite) -> None:
@@ -207,7 +213,9 @@ def test_a_placeholder_goes_with_its_frame_and_comes_with_it(visit: Callable[...
     expect(places).to_have_count(1)
 
 
-def test_a_frame_of_a_script_address_or_an_unknown_category_offers_nothing(visit: Callable[..., Page]) -> None:
+def test_a_frame_of_a_script_address_or_an_unknown_category_offers_nothing(
+    visit: Callable[..., Page], complaints: Complaints
+) -> None:
     page = visit(
         body='<iframe title="a" data-consent="sharing" data-src="javascript:parent.ran=1"></iframe>'
         '<iframe title="b" data-consent="unheard-of" data-src="/x"></iframe><iframe title="c" data-consent="sharing">'
@@ -217,6 +225,7 @@ def test_a_frame_of_a_script_address_or_an_unknown_category_offers_nothing(visit
     press(page, "Yes, all")
     settled(page)
     assert page.evaluate("window.ran") is None
+    said_once(complaints, "unheard-of")
 
 
 COOKIES = ["_ga", "_ga_ABC123", "_gat", "visit", "session"]
@@ -328,7 +337,7 @@ def test_what_is_allowed_by_default_needs_a_banner_that_was_seen(
 
 @pytest.mark.parametrize("hidden", ["script", "config"])
 def test_nothing_optional_runs_when_a_blocker_stops_the_script_or_its_config(
-    hidden: str, shop: ForeignSite, snippet: str, joan: BrowserContext, complaints: Any
+    hidden: str, shop: ForeignSite, snippet: str, joan: BrowserContext, complaints: Complaints
 ) -> None:
     joan.route("**/consent.js" if hidden == "script" else "**/config?**", lambda route: route.abort())
     allowed = "0123456789ABCDEF.aaaaaaaaaaaaaaaaaaaaaa.999..analytics+sharing"
