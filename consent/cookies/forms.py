@@ -65,8 +65,8 @@ class ChoiceForm(forms.Form):
         offered = register.optional(seen)
         # What the browser's signal has refused is not part of the banner's question, and so not of the answer to it.
         asked = [code for code, one in offered.items() if not (self.in_force.signal and register.ends_by_gpc(one))]
-        # “All” means what the banner said. Where nothing is left to allow it would be a no that looks like a yes.
-        if cleaned["do"] == "all" and (not asked or cleaned["gpc"] != (len(asked) < len(offered))):
+        # “All” means what the banner said. Where the signal left nothing to allow it would be a no in place of a yes.
+        if cleaned["do"] == "all" and offered and (not asked or cleaned["gpc"] != (len(asked) < len(offered))):
             raise ValidationError(_SIGNAL)
         wanted = {"none": [], "all": asked, "save": cleaned["allow"] or []}[cleaned["do"]]
         if set(wanted) - set(offered):
