@@ -29,6 +29,8 @@ PARTS = {
 @pytest.hookimpl(wrapper=True)
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Generator[None]:
     yield
+    if hasattr(config, "workerinput"):
+        return  # one of pytest-xdist's: whoever of them is not gone in ten seconds is killed, with what it measured
     if left_behind := os.environ.get("LEG_LEAVES"):
         Path(left_behind).write_text("\n".join(_wrong(terminalreporter.stats, config)))
         return
