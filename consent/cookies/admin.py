@@ -161,7 +161,7 @@ class ChoiceAdmin(Quotable):
 
     @admin.display(description=_("site"), ordering="site")
     def site_title(self, choice: Choice) -> str:
-        return register.title(versions.get(choice.organisation_version_id).organisation, choice.site)
+        return register.title_then(choice.organisation_version_id, choice.site)
 
     @admin.display(description=_("allowed"))
     def what(self, choice: Choice) -> str:

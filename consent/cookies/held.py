@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 
 from consent.cookies import register
 from consent.cookies.choice_cookie import quoted
-from consent.cookies.models import Choice
-from portal.organisation import versions
 from portal.personal_data.registry import Text
 
 
@@ -36,18 +34,13 @@ def choices(rows: QuerySet[Any]) -> list[Mapping[Text, str]]:
         {
             _("When"): _moment(one.recorded_at),
             _("In the browser"): quoted(one.browser_id),
-            _("Site"): _site(one),
+            _("Site"): register.title_then(one.organisation_version_id, one.site),
             _("Allowed"): register.titles(one.organisation_version_id, one.allowed) or _("nothing"),
             _("Refused"): register.titles(one.organisation_version_id, one.refused) or _("nothing"),
             _("How"): one.get_method_display(),
         }
         for one in rows.order_by("-pk")
     ]
-
-
-def _site(choice: Choice) -> str:
-    """As it was called in the version that the choice names."""
-    return register.title(versions.get(choice.organisation_version_id).organisation, choice.site)
 
 
 def _moment(moment: datetime) -> str:

@@ -22,7 +22,7 @@ def browsers(subject: Subject) -> Table:
         (
             one.recorded_at,
             quoted(one.browser_id),
-            one.site,
+            register.title_then(one.organisation_version_id, one.site),
             register.titles(one.organisation_version_id, one.allowed) or "–",
             register.titles(one.organisation_version_id, one.refused) or "–",
             one.get_method_display(),

@@ -44,6 +44,11 @@ def title(organisation: Organisation, site: str = PORTAL_SITE) -> str:
     return str(entry.title)
 
 
+def title_then(version_id: int, site: str) -> str:
+    """The name of a site as it was in the version with this id. Raises UnknownSite."""
+    return title(versions.get(version_id).organisation, site)
+
+
 def titles(version_id: int, codes: Iterable[str]) -> str:
     """Categories as they were called in the version with this id, one after the other; empty where there are none."""
     called = versions.get(version_id).organisation.cookies.categories

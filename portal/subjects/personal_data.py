@@ -9,6 +9,7 @@ from portal.subjects.models import ContactPoint, Ending, Merge, Provenance, Subj
 from portal.subjects.suppression import suppressions_of
 
 _REACHING_YOU = _("To know you again and to write to you about what you asked for")
+_BASIS = _("That of what we use it for: the page where you choose what you receive names it for each purpose")
 _PROVING = _("To prove that your choices were obeyed")
 _NOBODY = _("Nobody outside the organisation")
 
@@ -19,7 +20,7 @@ register(
         title=_("Your record"),
         category="identity",
         purpose=_REACHING_YOU,
-        basis=_("The basis of each purpose it serves"),
+        basis=_BASIS,
         source=_("Made when an address of yours first reached us"),
         recipients=_NOBODY,
         retention="contacts",
@@ -50,7 +51,7 @@ register(
         title=_("Your addresses"),
         category="contact",
         purpose=_REACHING_YOU,
-        basis=_("The basis of each purpose it serves"),
+        basis=_BASIS,
         source=_("Listed with each address"),
         recipients=_("Those who deliver our messages"),
         retention="contacts",
