@@ -45,8 +45,8 @@ class Quotable(PostedSearch, ReadOnly):
         return redirect(f"admin:consent_cookies_{self.opts.model_name}_changelist")
 
     def found_browser(self, reference: str) -> HttpResponse | None:
-        """As :meth:`found`, for a reference that there is."""
-        raise NotImplementedError
+        """As :meth:`found`, for a reference that there is: to the browser's page."""
+        return redirect("admin:consent_cookies_browser_change", reference)
 
 
 @admin.register(Browser)
@@ -73,9 +73,6 @@ class BrowserAdmin(Quotable):
     @admin.display(description=_("linking declined at"))
     def declined_at(self, browser: Browser) -> str:
         return str(shown(browser.kept_apart_at))
-
-    def found_browser(self, reference: str) -> HttpResponse:
-        return redirect("admin:consent_cookies_browser_change", reference)
 
     def get_urls(self) -> list[URLPattern]:
         prove = path("<str:reference>/proof/", self.admin_site.admin_view(self.prove), name="consent_cookies_proof")
